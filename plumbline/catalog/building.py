@@ -1,0 +1,308 @@
+"""From the parts of a document to the definitions of a pack. Faults of shape are noted; meaning is checked
+elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any, TypeVar
+
+from plumbline import vocabulary
+from plumbline.catalog import documents, expressions, faults, keys, scopes, targets
+from plumbline.catalog.definitions import (
+    Clock,
+    Fact,
+    Indicator,
+    LimitTable,
+    Measure,
+    Pack,
+    Role,
+    Target,
+    Text,
+    Track,
+    Type,
+)
+from plumbline.catalog.documents import Entry
+
+_NO_TITLE = Text("", "")
+Made = TypeVar("Made", Fact, Track, LimitTable, Clock, Measure, Indicator, Role)
+
+
+class Builder:
+    """Builds the definitions of one document over the packs it uses and a vocabulary."""
+
+    def __init__(
+        self,
+        document: Mapping[str, Any],
+        uses: Sequence[Pack],
+        words: vocabulary.Vocabulary,
+        found: faults.Faults,
+    ) -> None:
+        self.document = document
+        self.uses = uses
+        self.words = words
+        self.faults = found
+
+    def pack(self) -> Pack | None:
+        """The pack, or None where its head cannot be read."""
+        head = Entry("pack", _head(self.document), self.faults, documents.place_of(self.document))
+        title, begins = head.title("title"), head.day("in_force_from")
+        clocks = self._by_id("clocks", _clock)
+        facts = self._types(self._by_id("facts", self._fact), clocks)
+        document = documents.plain(self.document)
+        name, version, issuer = head.id(), head.text("version"), head.text("issuer")
+        pack = Pack(
+            id=name,
+            version=version,
+            title=title or _NO_TITLE,
+            issuer=issuer,
+            in_force_from=begins or date.min,
+            source=head.source(),
+            ranking=head.text("ranking") or "forbidden",
+            uses=tuple(self.uses),
+            document=document,
+            hash=documents.digest(document),
+            facts=facts,
+            tracks=self._by_id("tracks", _track),
+            limits=self._by_id("limits", _limits),
+            clocks=clocks,
+            measures=self._by_id("measures", _measure),
+            indicators=self._by_id("indicators", _indicator),
+            targets=tuple(
+                target for entry in self._entries("targets") if (target := _target(entry)) is not None
+            ),
+            roles=self._by_id("roles", _role),
+        )
+        return pack if title and begins and name and version and issuer else None
+
+    def _entries(self, section: str) -> list[Entry]:
+        listed = self.document.get(section, [])
+        if not isinstance(listed, list):
+            place = documents.place_of(self.document, section)
+            self.faults.add(place, f"`{section}` is not a list", "write each definition as `- {id: …, …}`")
+            return []
+        return [Entry(section, each, self.faults, documents.place_of(self.document)) for each in listed]
+
+    def _by_id(self, section: str, make: Callable[[Entry], Made | None]) -> dict[str, Made]:
+        found: dict[str, Made] = {}
+        for entry in self._entries(section):
+            made = make(entry)
+            if made is None or not made.id:
+                continue
+            if made.id in found:
+                entry.note("id", f"{entry.said()} is defined twice", "give one of them another id")
+            found[made.id] = made
+        return found
+
+    def _fact(self, entry: Entry) -> Fact | None:
+        derived = "derive" in entry
+        if derived == ("from" in entry) or derived == ("take" in entry):
+            entry.note(
+                None,
+                f"{entry.said()} needs either `from` and `take`, or `derive`",
+                "write one of the two ways",
+            )
+            return None
+        if derived and ("where" in entry or "undone_by" in entry):
+            entry.note(
+                None, f"{entry.said()} is derived, so it takes no event", "leave where and undone_by out"
+            )
+        take, field = entry.take("take")
+        events = entry.names("from")
+        return Fact(
+            id=entry.id(),
+            type=self._taken(events, take, field),
+            title=entry.title("title"),
+            events=events,
+            take=take,
+            field=field,
+            where=entry.text("where") or None,
+            undone_by=entry.names("undone_by"),
+            values=entry.names("values"),
+            derive=entry.text("derive") or None,
+            place=entry.place,
+        )
+
+    def _taken(self, events: Sequence[str], take: str, field: str) -> Type:
+        """The type a fact has by what it takes; whether the field exists is checked elsewhere."""
+        if take in ("count", "sum"):
+            return Type.INTEGER
+        if take == "exists":
+            return Type.FLAG
+        if field == "day":
+            return Type.DAY
+        for event in events:
+            known = self.words.types.get(event)
+            if known is not None and field in known.fields:
+                return scopes.field_type(known.fields[field]) or Type.TEXT
+        return Type.TEXT
+
+    def _types(self, facts: dict[str, Fact], clocks: Mapping[str, Clock]) -> dict[str, Fact]:
+        """The facts with the types of the derived ones, in the order in which they rest on each other."""
+        below = [pack for used in self.uses for pack in scopes.chain(used)]
+        known = {fact.id: fact for pack in below for fact in pack.facts.values()}
+        known.update({name: fact for name, fact in facts.items() if fact.derive is None})
+        every = [*clocks.values(), *(clock for pack in below for clock in pack.clocks.values())]
+        waiting = [fact for fact in facts.values() if fact.derive is not None]
+        while waiting:
+            ready = [
+                fact for fact in waiting if not _names_any(fact.derive or "", {other.id for other in waiting})
+            ]
+            if not ready:
+                for fact in waiting:
+                    self.faults.add(
+                        fact.place,
+                        f"facts {', '.join(f'`{each.id}`' for each in waiting)} are derived from one another",
+                        "derive one of them from events",
+                    )
+                break
+            scope = scopes.fact_scope(known.values(), every, self.words)
+            for fact in ready:
+                known[fact.id] = facts[fact.id] = self._derived(fact, scope)
+            waiting = [fact for fact in waiting if fact not in ready]
+        return facts
+
+    def _derived(self, fact: Fact, scope: scopes.Scope) -> Fact:
+        kind = Type.TEXT
+        try:
+            kind = expressions.read_expression(fact.derive or "", scope.types).type
+        except faults.Unreadable as bad:
+            self.faults.add(fact.place, f"facts `{fact.id}`: {bad.what}", bad.instead)
+        return Fact(fact.id, kind, fact.title, values=fact.values, derive=fact.derive, place=fact.place)
+
+
+def _head(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The head of a pack, without its lists."""
+    head = documents.Written(getattr(document, "file", "document"), getattr(document, "line", 0))
+    head.lines = getattr(document, "lines", {})
+    own = ("events", "used", *keys.SECTIONS)
+    head.update({key: value for key, value in document.items() if key not in own})
+    return head
+
+
+def _names_any(text: str, names: set[str]) -> bool:
+    try:
+        return bool(expressions.names_in(text) & names)
+    except faults.Unreadable:
+        return False
+
+
+def _track(entry: Entry) -> Track:
+    return Track(entry.id(), Type.TEXT, entry.fields("from"), entry.title("title"), entry.place)
+
+
+def _limits(entry: Entry) -> LimitTable:
+    rows = tuple(documents.limit(row) for row in entry.rows("rows", "rows") if row.whole)
+    return LimitTable(entry.id(), rows, entry.source(), entry.place)
+
+
+def _clock(entry: Entry) -> Clock:
+    return Clock(
+        entry.id(),
+        entry.title("title"),
+        entry.text("starts"),
+        entry.names("stops"),
+        entry.text("limits"),
+        entry.place,
+    )
+
+
+def _measure(entry: Entry) -> Measure | None:
+    kinds = [kind for kind in ("flow", "stock", "each", "observed") if kind in entry]
+    if len(kinds) != 1:
+        entry.note(
+            None, f"{entry.said()} needs one of flow, stock, each, observed", "write exactly one of them"
+        )
+        return None
+    kind = kinds[0]
+    if "on" in entry and kind != "each":
+        entry.note(
+            "on", f"`on` of {entry.said()} belongs to `each`", "count events with `each`, or leave `on` out"
+        )
+    if kind == "observed":
+        return _observed(entry)
+    if "sum" in entry and "unit" not in entry:
+        entry.note(
+            "sum", f"{entry.said()} adds up something and does not say what", "write `unit: days`, fen, …"
+        )
+    stock = entry.inner("stock", "stock") if kind == "stock" else None
+    return Measure(
+        id=entry.id(),
+        kind=kind,
+        lever=entry.text("lever"),
+        unit=entry.text("unit") or ("events" if kind == "each" else "cases"),
+        title=entry.title("title"),
+        starts=stock.names("from") if stock else (entry.text("flow"),) if kind == "flow" else (),
+        until=stock.names("until") if stock else (),
+        events=entry.names("each"),
+        role=entry.text("on") or None,
+        where=entry.text("where") or None,
+        sum=entry.text("sum") or None,
+        source=entry.source(),
+        place=entry.place,
+    )
+
+
+def _observed(entry: Entry) -> Measure:
+    for key in ("where", "sum", "unit"):
+        if key in entry:
+            entry.note(
+                key, f"`{key}` of {entry.said()} cannot be applied to a reported figure", "leave it out"
+            )
+    inner = entry.inner("observed", "observed")
+    return Measure(
+        id=entry.id(),
+        kind="observed",
+        lever=entry.text("lever"),
+        unit=inner.text("unit"),
+        title=entry.title("title"),
+        observed=inner.text("as"),
+        source=entry.source(),
+        place=entry.place,
+    )
+
+
+def _indicator(entry: Entry) -> Indicator | None:
+    title, meaning, source = entry.title("title"), entry.title("meaning"), entry.source()
+    if title is None or meaning is None or source is None:
+        return None
+    return Indicator(
+        id=entry.id(),
+        title=title,
+        formula=entry.text("formula"),
+        unit=entry.text("unit"),
+        direction=entry.text("direction"),
+        nature=entry.text("nature"),
+        origin=entry.text("origin"),
+        domain=entry.text("domain"),
+        meaning=meaning,
+        source=source,
+        minimum=entry.integer("minimum"),
+        dimension=entry.title("dimension"),
+        key_points=entry.titles("key_points"),
+        department=entry.title("department"),
+        in_force_from=entry.day("in_force_from"),
+        in_force_until=entry.day("in_force_until"),
+        place=entry.place,
+    )
+
+
+def _target(entry: Entry) -> Target | None:
+    of = [entry.text(key) for key in ("indicator", "measure") if key in entry]
+    if len(of) != 1:
+        entry.note(None, "a target is for one indicator or one measure", "write `indicator:` or `measure:`")
+        return None
+    try:
+        rule = documents.plain(targets.as_document(entry.written.get("target", {})))
+    except faults.Unreadable as bad:
+        entry.note("target", bad.what, bad.instead)
+        return None
+    courts = entry.names("courts")
+    return Target(
+        of[0], courts, entry.text("scope"), entry.period("period"), rule, entry.source(), entry.place
+    )
+
+
+def _role(entry: Entry) -> Role:
+    return Role(entry.id(), entry.title("title") or _NO_TITLE, entry.text("expected_of") or None, entry.place)

@@ -1,0 +1,213 @@
+"""The shapes of a pack: one frozen dataclass for each kind of definition. Nothing here reads, checks or evaluates."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+
+class Type(enum.Enum):
+    """The type of a fact, track, event field or expression."""
+
+    DAY = "day"
+    INTEGER = "integer"
+    TEXT = "text"
+    FLAG = "flag"
+    CODES = "codes"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words for people, in Chinese and English."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a rule stands: the document, its clause, and whether seed, sourced or our own (project)."""
+
+    document: str
+    clause: str
+    provenance: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a definition is written: file and line, for messages a jurist can act on."""
+
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One property of a case, taken from its events or derived from other facts.
+
+    `take` is one of first, last, count, sum, max, min, exists, all; `field` is `day` or a field of the event.
+    `undone_by` names event types which, when they come later in the order of the case, cancel what was taken before.
+    A derived fact has `derive` and neither `events` nor `take`. `all` is allowed for days only (spells of a stock).
+    """
+
+    id: str
+    type: Type
+    title: Text | None
+    events: tuple[str, ...] = ()
+    take: str = ""
+    field: str = ""
+    where: str | None = None
+    undone_by: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+    derive: str | None = None
+    place: Place | None = dataclasses.field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """An attribution in force from a day: which event types set it, each by which of its fields.
+
+    Reserved ids that a posting carries: court, division, judge, category, cause. `procedure` steers clocks.
+    """
+
+    id: str
+    type: Type
+    events: Mapping[str, str]
+    title: Text | None = None
+    place: Place | None = dataclasses.field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One row of a dated table of limits: to which cases it applies, how long, by which article, in force when."""
+
+    when: Mapping[str, tuple[str, ...]]
+    months: int
+    days: int
+    article: str
+    valid_from: date | None
+    valid_until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class LimitTable:
+    """A dated table of statutory limits; the first row that fits the case on its starting day holds."""
+
+    id: str
+    rows: tuple[Limit, ...]
+    source: Source | None
+    place: Place | None = dataclasses.field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A limit that starts, is extended, pauses and stops. Gives the facts `<id>_limit_day`, `<id>_overdue_on`, `<id>_days_paused`.
+
+    `stops` are facts (days), the first known of them in the order given stops it.
+    """
+
+    id: str
+    title: Text | None
+    starts: str
+    stops: tuple[str, ...]
+    limits: str
+    place: Place | None = dataclasses.field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A named count, sum or stock over cases, or an observed figure.
+
+    kind flow: `starts` holds one fact of type day. kind stock: in the stock from a day of `starts` until a day of `until`.
+    kind each: every event of `events`, with `role` the events of the cases that link to this one by that role.
+    kind observed: `observed` is level (holds until the next report) or flow (belongs to its span).
+    """
+
+    id: str
+    kind: str
+    lever: str
+    unit: str
+    title: Text | None
+    starts: tuple[str, ...] = ()
+    until: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
+    role: str | None = None
+    where: str | None = None
+    sum: str | None = None
+    observed: str | None = None
+    source: Source | None = None
+    place: Place | None = dataclasses.field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """A formula over measures with the six elements: nature, direction, formula, meaning, source, target (in `targets`)."""
+
+    id: str
+    title: Text
+    formula: str
+    unit: str
+    direction: str
+    nature: str
+    origin: str
+    domain: str
+    meaning: Text
+    source: Source
+    minimum: int = 0
+    dimension: Text | None = None
+    key_points: tuple[Text, ...] = ()
+    department: Text | None = None
+    in_force_from: date | None = None
+    in_force_until: date | None = None
+    place: Place | None = dataclasses.field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a court is to reach: an indicator or measure, for courts and a period, as a structure (never an expression)."""
+
+    of: str
+    courts: tuple[str, ...]
+    scope: str
+    period: str
+    rule: Mapping[str, Any]
+    source: Source | None
+    place: Place | None = dataclasses.field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A link role: from which cases it is expected (a condition over the number's facts), and what it means."""
+
+    id: str
+    title: Text
+    expected_of: str | None
+    place: Place | None = dataclasses.field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A versioned set of definitions, whole: its own definitions by id, and the packs it builds on, in order."""
+
+    id: str
+    version: str
+    title: Text
+    issuer: str
+    in_force_from: date
+    source: Source | None
+    ranking: str
+    uses: tuple[Pack, ...]
+    facts: Mapping[str, Fact]
+    tracks: Mapping[str, Track]
+    limits: Mapping[str, LimitTable]
+    clocks: Mapping[str, Clock]
+    measures: Mapping[str, Measure]
+    indicators: Mapping[str, Indicator]
+    targets: tuple[Target, ...]
+    roles: Mapping[str, Role]
+    document: Mapping[str, Any]
+    hash: str

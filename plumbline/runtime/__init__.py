@@ -1,0 +1,1 @@
+"""What a process needs around the domain: settings, PostgreSQL, logs, metrics, loops."""

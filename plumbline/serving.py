@@ -1,0 +1,199 @@
+"""What is served: every indicator and measure of the packs in the books, by version, bound to its accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from plumbline import errors, rules
+from plumbline.catalog import formulas, meanings, scopes
+from plumbline.catalog.definitions import Indicator, Measure, Pack, Target, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account as served: its number, kind, and whether it is still being filled."""
+
+    id: int
+    kind: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A measure bound to its accounts by kind; `main` is the account its amount is read from."""
+
+    id: str
+    measure: Measure
+    hash: str
+    accounts: Mapping[str, Account]
+
+    @property
+    def main(self) -> Account:
+        """The account of the measure itself (of observed flows: the finest grain)."""
+        kind = self.measure.observed if self.measure.kind == "observed" else self.measure.kind
+        return self.accounts["day" if kind == "flow" and self.measure.kind == "observed" else str(kind)]
+
+    @property
+    def filling(self) -> bool:
+        """Whether some case has not been folded under this version yet."""
+        return any(account.status == "filling" for account in self.accounts.values())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Version:
+    """One version of an indicator, or of a measure read as an indicator (its formula is itself)."""
+
+    id: str
+    version: str
+    hash: str
+    pack: Pack
+    indicator: Indicator | None
+    measure: Measure | None
+    title: Text
+    unit: str
+    formula: formulas.Formula
+    served: Mapping[str, Served]
+    in_force_from: date
+    in_force_until: date | None
+    minimum: int
+    lever: str
+
+    @property
+    def filling(self) -> bool:
+        """Whether any account it reads is still being filled."""
+        return any(one.filling for one in self.served.values())
+
+    @property
+    def carries(self) -> bool:
+        """Whether a change moves later periods too: it reads a level."""
+        levels = any(one.measure.kind == "stock" or one.measure.observed == "level" for one in self.served.values())
+        return levels or "at_start" in self.formula.functions
+
+    @property
+    def compares(self) -> bool:
+        """Whether it reads the year before."""
+        return "prior" in self.formula.functions
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """The targets its own pack sets for it."""
+        name = self.id.partition(".")[2]
+        return tuple(target for target in self.pack.targets if target.of == name)
+
+
+class Catalogue:
+    """The versions in the books of a generation, by id."""
+
+    def __init__(
+        self, generation: int, packs: Sequence[Pack], accounts: Mapping[tuple[str, str], Account], order: Mapping[str, int]
+    ) -> None:
+        self.generation = generation
+        self.packs = tuple(packs)
+        self._versions: dict[str, list[Version]] = {}
+        self.by_account: dict[int, list[Version]] = {}
+        every: dict[str, Pack] = {}
+        for pack in packs:
+            for one in scopes.chain(pack):
+                every.setdefault(one.hash, one)
+        self.every = tuple(sorted(every.values(), key=lambda one: (one.in_force_from, order.get(one.hash, 0))))
+        for pack in self.every:
+            for version in _versions(pack, accounts):
+                self._add(version)
+
+    def _add(self, version: Version) -> None:
+        known = self._versions.setdefault(version.id, [])
+        if any(one.hash == version.hash and one.in_force_from == version.in_force_from for one in known):
+            return
+        known.append(version)
+        for served in version.served.values():
+            for account in served.accounts.values():
+                self.by_account.setdefault(account.id, []).append(version)
+
+    def versions(self, name: str) -> list[Version]:
+        """Every version of an indicator or measure, oldest first; NotFound when there is none."""
+        found = self._versions.get(name) or self._bare(name)
+        if not found:
+            raise errors.NotFound(
+                f"No indicator or measure is called “{name}”.", next="GET /v1/indicators lists what there is."
+            )
+        return found
+
+    def _bare(self, name: str) -> list[Version]:
+        matches = [key for key in self._versions if key.partition(".")[2] == name]
+        if len(matches) > 1:
+            raise errors.BadInput(
+                f"“{name}” is defined by several packs.", why=", ".join(sorted(matches)), next="Write <pack>.<name>."
+            )
+        return self._versions[matches[0]] if matches else []
+
+    def serving(self, name: str, on: date, version: str | None = None) -> Version:
+        """The version that answers for a day: the newest complete one in force; asked for by version, that one."""
+        found = self.versions(name)
+        if version is not None:
+            for one in reversed(found):
+                if version in (one.version, one.hash, one.hash[:12]):
+                    return one
+            raise errors.NotFound(
+                f"{name} has no version “{version}”.", next="Versions: " + ", ".join(one.version for one in found)
+            )
+        complete = [one for one in found if not one.filling] or found
+        in_force = [
+            one
+            for one in complete
+            if one.in_force_from <= on and (one.in_force_until is None or on < one.in_force_until)
+        ]
+        return in_force[-1] if in_force else complete[0]
+
+    def indicators(self) -> Iterator[Version]:
+        """The newest version of every indicator, in the order of the packs."""
+        for versions in self._versions.values():
+            if versions[-1].indicator is not None:
+                yield versions[-1]
+
+    def everything(self) -> Iterator[Version]:
+        """Every version of every indicator and measure."""
+        for versions in self._versions.values():
+            yield from versions
+
+
+def _versions(pack: Pack, accounts: Mapping[tuple[str, str], Account]) -> Iterator[Version]:
+    hashes = meanings.definition_hashes(pack)
+    measures = {
+        measure.id: (one, measure) for one in scopes.chain(pack) for measure in one.measures.values()
+    }
+    plain = {name: measure for name, (_, measure) in measures.items()}
+    served = {
+        name: _served(one, measure, accounts) for name, (one, measure) in measures.items()
+    }
+    for measure in pack.measures.values():
+        formula = formulas.read_formula(measure.id, plain)
+        title = measure.title or Text(measure.id, measure.id)
+        yield Version(
+            f"{pack.id}.{measure.id}", pack.version, hashes[measure.id], pack, None, measure, title, measure.unit,
+            formula, {measure.id: served[measure.id]}, date.min, None, 0, measure.lever,
+        )  # fmt: skip
+    for indicator in pack.indicators.values():
+        formula = formulas.read_formula(indicator.formula, plain)
+        reads = {name: served[name] for name in sorted(formula.measures)}
+        levers = {one.measure.lever for one in reads.values()}
+        yield Version(
+            f"{pack.id}.{indicator.id}", pack.version, hashes[indicator.id], pack, indicator, None, indicator.title,
+            indicator.unit, formula, reads, indicator.in_force_from or pack.in_force_from, indicator.in_force_until,
+            indicator.minimum, "outcome" if "outcome" in levers else "process",
+        )  # fmt: skip
+
+
+def _served(pack: Pack, measure: Measure, accounts: Mapping[tuple[str, str], Account]) -> Served:
+    digest = meanings.definition_hashes(pack)[measure.id]
+    kinds = [measure.kind]
+    if measure.kind == "observed":
+        kinds = list(rules.GRAINS) if measure.observed == "flow" else ["level"]
+    found = {kind: accounts[digest, kind] for kind in kinds}
+    if measure.role is not None:
+        found["unattributed"] = accounts[digest, "unattributed"]
+    if measure.where is not None:
+        trigger = meanings.trigger_hash(pack, measure)
+        found["trigger"] = next(accounts[trigger, k] for k in (*rules.PLAIN, "trigger") if (trigger, k) in accounts)
+    return Served(f"{pack.id}.{measure.id}", measure, digest, found)

@@ -1,0 +1,136 @@
+"""A keeper of books for tests: the real store and the real scorer on a real database, with the day as an argument."""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from plumbline import casenumbers, courts, envelope, events, periods, refusals, subjects, valuation, vocabulary
+from plumbline.catalog import reading
+from plumbline.catalog.definitions import Pack
+from plumbline.store import balances, catalogue, engine, journal, sources
+from plumbline.store import courts as store_courts
+from services.scoring.scorer import Scorer
+
+ROOT = Path(__file__).resolve().parents[1]
+DEFINITIONS = ROOT / "definitions"
+PACKS = Path(__file__).resolve().parent / "packs"
+ZONE = zoneinfo.ZoneInfo("Asia/Shanghai")
+NOON = datetime(2020, 6, 30, 4, tzinfo=UTC)
+
+
+def court(code: str, parent: str | None, order: int, **more: Any) -> courts.Court:
+    """A court of the invented province 示, or any other."""
+    given: dict[str, Any] = {
+        "name_zh": code, "name_en": code, "level": "basic", "valid_from": None, "valid_until": None,
+        "status": "invented" if code.startswith("示") else "confirmed", "zone": "Asia/Shanghai",
+    } | more  # fmt: skip
+    return courts.Court(code=code, parent=parent, order=order, **given)
+
+
+TREE = (court("示", None, 1), court("示24", "示", 2), court("示2401", "示24", 3), court("示2402", "示24", 4))
+
+
+def pack(name: str) -> Pack:
+    """A pack of the tests, or a shipped one."""
+    folder = PACKS / name if (PACKS / name).is_dir() else DEFINITIONS / name
+    return reading.read_pack(folder, reading.Shelf(DEFINITIONS))
+
+
+class Keeper:
+    """Courts, packs and a source loaded; `push` stores events, `settle` scores, `value` reads."""
+
+    def __init__(
+        self, dsn: str, packs: Sequence[Pack], tree: Iterable[courts.Court] = TREE, *, now: datetime = NOON, most: int = 500
+    ) -> None:
+        self.now = now
+        self.pool = engine.open_pool(dsn, name="keeper", size=6, statement_timeout_ms=60_000)
+        self.scorer = Scorer(self.pool, lambda: self.now, "Asia/Shanghai", most=most)
+        with engine.transaction(self.pool) as connection:
+            if packs:
+                catalogue.publish(connection, packs, by="test")
+            store_courts.load_courts(connection, list(tree), pack="test")
+            sources.add_source(connection, sources.Source("court", "a court", ("*",)))
+            self.tree = store_courts.read_tree(connection)
+        self.source = sources.Source("court", "a court", ("*",))
+        self.door = envelope.Door(
+            vocabulary.Vocabulary.shipped(),
+            subjects.SubjectParser(casenumbers.CaseTypes.shipped(), self.tree.invented_provinces()),
+            self.tree.known,
+        )
+
+    def close(self) -> None:
+        """End the connections."""
+        self.pool.close()
+
+    def admit(self, records: Iterable[Mapping[str, Any]]) -> list[events.Event]:
+        """The events these records state; a refused one fails the test."""
+        admitted = [self.door.admit(dict(record), source=self.source, now=self.now) for record in records]
+        for one in admitted:
+            assert not isinstance(one, refusals.Refusal), one
+        return [one for one in admitted if isinstance(one, events.Event)]
+
+    def push(self, *records: Mapping[str, Any]) -> list[Any]:
+        """Store records in one transaction; returns the outcomes."""
+        admitted = self.admit(records)
+        with engine.transaction(self.pool) as connection:
+            return journal.append(connection, admitted, [orjson.dumps(record) for record in records]).outcomes
+
+    def settle(self) -> None:
+        """Score until nothing waits."""
+        self.scorer.settle()
+
+    def publish(self, *packs: Pack) -> None:
+        """Publish packs beside what is in the books."""
+        with engine.transaction(self.pool) as connection:
+            catalogue.publish(connection, packs, by="test")
+
+    def value(
+        self,
+        name: str,
+        where: str,
+        period: str,
+        *,
+        scope: str = "own",
+        category: str = "all",
+        known_at: datetime | None = None,
+        version: str | None = None,
+    ) -> valuation.Value:
+        """A value as the read API computes it: from balances, or as known at a moment from postings."""
+        with engine.transaction(self.pool) as connection:
+            connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            known = balances.settle(connection, known_at)
+            served = catalogue.read_catalogue(connection)
+            span = periods.Period.parse(period)
+            today = self.today(known_at)
+            shelf = balances.LedgerShelf(connection, store_courts.read_tree(connection), known, today)
+            cell = valuation.Cell(where, scope, category, span)
+            return valuation.value_cell(served.serving(name, span.last_day, version), cell, shelf, today)
+
+    def number(self, name: str, where: str, period: str, **more: Any) -> int | None:
+        """The numerator of a value."""
+        return self.value(name, where, period, **more).numerator
+
+    def today(self, known_at: datetime | None = None) -> date:
+        """The court day of a moment, by default of now."""
+        return periods.court_day(known_at or self.now, ZONE)
+
+    def query(self, text: str, *binds: Any) -> list[tuple[Any, ...]]:
+        """Rows of a query, for looking into the books."""
+        with engine.transaction(self.pool) as connection:
+            return connection.execute(text, binds or None).fetchall()
+
+
+def record(number: int, kind: str, subject: str, day: str, **data: Any) -> dict[str, Any]:
+    """A CloudEvents record of source `court`: `day` is a date (only the day known) or a local time `…T09:00:00`."""
+    time = day if "T" in day else f"{day}T00:00:00"
+    extra = {name: data.pop(name) for name in ("replaces", "revision", "sequence", "captured") if name in data}
+    return {
+        "specversion": "1.0", "id": f"e{number}", "source": "court", "type": kind, "subject": subject,
+        "time": f"{time}+08:00", **extra, "data": data,
+    }  # fmt: skip
