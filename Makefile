@@ -45,10 +45,10 @@ bench: $(READY)
 	@$(PY) -m services.command bench $(ARGS)
 
 chaos: $(READY)
-	@$(PY) -m pytest -q -n 0 -m chaos --override-ini addopts= tests $(ARGS)
+	@$(PY) -m pytest -q -n 0 -m chaos --override-ini "addopts=--import-mode=importlib --strict-markers" tests $(ARGS)
 
 soak: $(READY)
-	@$(PY) -m pytest -q -n 0 -m soak --override-ini addopts= tests $(ARGS)
+	@$(PY) -m pytest -q -n 0 -m soak --override-ini "addopts=--import-mode=importlib --strict-markers" tests $(ARGS)
 
 tools:
 	@tools/debian.sh

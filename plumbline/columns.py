@@ -35,10 +35,10 @@ class Column:
         """The sum of everything posted up to and including `day` (a stock's level at the end of that day)."""
         start = periods.month_start(day).toordinal()
         before = self._sums[bisect.bisect_left(self._starts, start)]
-        if start not in self.months:
+        if start not in self.months and start not in self.days:
             return before
         if periods.month_start(date.fromordinal(day.toordinal() + ONE_DAY)).toordinal() != start:
-            return before + self.months[start]
+            return before + self.months.get(start, 0)
         if start not in self.days:
             raise LookupError(f"the month of {day} was not read by day")
         return before + sum(value for on, value in self.days[start].items() if on <= day.toordinal())

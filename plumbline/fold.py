@@ -133,14 +133,17 @@ def _fields(event: Event, book: rules.Rules) -> dict[str, object]:
     return fields
 
 
-def _near(case: Subject, linked: Sequence[Linked], book: rules.Rules, zones: Zones) -> dict[str, list[tuple[Subject, Entry]]]:
-    """By role: the events that count in the cases that link to this one by that role, in the order of those cases."""
-    near: dict[str, list[tuple[Subject, Entry]]] = {role: [] for role in book.roles}
+def _near(
+    case: Subject, linked: Sequence[Linked], book: rules.Rules, zones: Zones
+) -> dict[str, list[tuple[Mapping[str, object], Entry]]]:
+    """By role: the events that count in the cases that link to this one by that role, each with its case's number facts."""
+    near: dict[str, list[tuple[Mapping[str, object], Entry]]] = {role: [] for role in book.roles}
     for other in sorted(linked, key=lambda one: one.subject.text):
         entries, _, _ = _counting(other.subject, other.events, book, zones)
         roles = {link.role for entry in entries for link in entry.event.links if link.subject == case.text}
+        numbers = number_facts(other.subject, entries)
         for role in roles & book.roles:
-            near[role] += [(other.subject, entry) for entry in entries]
+            near[role] += [(numbers, entry) for entry in entries]
     return near
 
 
@@ -225,10 +228,16 @@ def _set_day(names: Names, name: str, value: object, *, is_day: bool) -> None:
 def _track(track: Track, own: Sequence[Entry]) -> list[tuple[int, str | None]]:
     """The dated changes of a track, in order: (day it holds from, value)."""
     changes: list[tuple[int, str | None]] = []
+    left: set[str | None] = set()
     for entry in own:
         wanted = track.events.get(entry.event.type)
-        if wanted is not None and (value := entry.event.data.get(wanted)) is not None:
-            changes.append((entry.day, str(value)))
+        if wanted is None or (value := entry.event.data.get(wanted)) is None:
+            continue
+        if track.returns == "never" and value in left:
+            continue
+        if changes and changes[-1][1] != value:
+            left.add(changes[-1][1])
+        changes.append((entry.day, str(value)))
     return changes
 
 

@@ -59,7 +59,7 @@ class Writer:
         case: Subject,
         numbers: Mapping[str, object],
         own: Sequence[Entry],
-        near: Mapping[str, Sequence[tuple[Subject, Entry]]],
+        near: Mapping[str, Sequence[tuple[Mapping[str, object], Entry]]],
         *,
         explain: bool,
     ) -> None:
@@ -105,9 +105,9 @@ class Writer:
                     env = view.on(entry.day) | event_names(self.numbers, entry)
                     self._count(rule, env, view, entry)
             return
-        for subject, entry in self.near.get(measure.role, ()):
+        for numbers, entry in self.near.get(measure.role, ()):
             if entry.event.type in measure.events:
-                env = view.on(entry.day) | event_names(_numbers_of(subject), entry)
+                env = view.on(entry.day) | event_names(numbers, entry)
                 self._count(rule, env, view, entry)
         expected = pack.expected.get(measure.role)
         if rule.unattributed is None or expected is None or expected.evaluate(self.numbers) is not True:
@@ -246,12 +246,6 @@ def _holding(changes: Iterable[tuple[int, str | None]], day: int) -> str | None:
             break
         value = new
     return value
-
-
-def _numbers_of(subject: Subject) -> dict[str, object]:
-    numbers: dict[str, object] = dict.fromkeys(rules.NUMBER_FACTS)
-    numbers.update(subject.facts)
-    return numbers
 
 
 def _amount(rule: rules.MeasureRule, env: Mapping[str, object]) -> int | None:

@@ -8,7 +8,7 @@ from datetime import date
 
 from plumbline import errors, rules
 from plumbline.catalog import formulas, meanings, scopes
-from plumbline.catalog.definitions import Indicator, Measure, Pack, Target, Text
+from plumbline.catalog.definitions import Indicator, Measure, Pack, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +75,6 @@ class Version:
     def compares(self) -> bool:
         """Whether it reads the year before."""
         return "prior" in self.formula.functions
-
-    @property
-    def targets(self) -> tuple[Target, ...]:
-        """The targets its own pack sets for it."""
-        name = self.id.partition(".")[2]
-        return tuple(target for target in self.pack.targets if target.of == name)
 
 
 class Catalogue:

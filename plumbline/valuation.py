@@ -114,8 +114,11 @@ class CellBooks:
         served = self.version.served[measure]
         if served.filling:
             return Missing("filling", f"{served.id} is still being filled")
-        before = self.cell.period.start - timedelta(days=1)
-        return self.shelf.column(served.main.id, self.cell).through(min(before, self.today))
+        before = min(self.cell.period.start - timedelta(days=1), self.today)
+        column = self.shelf.column(served.main.id, self.cell)
+        if served.measure.kind == "observed" and (column.empty or min(column.months) > before.toordinal()):
+            return Missing("not_reported", f"{served.id} has not been reported by {before}")
+        return column.through(before)
 
     def prior(self) -> CellBooks:
         """The same cell a year earlier; while the period runs, up to the same day of that year (同期)."""

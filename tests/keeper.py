@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zoneinfo
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,9 @@ import orjson
 from plumbline import casenumbers, courts, envelope, events, periods, refusals, subjects, valuation, vocabulary
 from plumbline.catalog import reading
 from plumbline.catalog.definitions import Pack
-from plumbline.store import balances, catalogue, engine, journal, sources
+from plumbline.store import balances, catalogue, engine, journal
 from plumbline.store import courts as store_courts
+from plumbline.store import sources as store_sources
 from services.scoring.scorer import Scorer
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -33,6 +34,11 @@ def court(code: str, parent: str | None, order: int, **more: Any) -> courts.Cour
     return courts.Court(code=code, parent=parent, order=order, **given)
 
 
+BOOKS = (
+    "event", "receipt", "case_link", "quarantine", "dirty_case", "parked_case", "case_state", "page", "page_case",
+    "posting", "balance_day", "balance_month", "dirty_value", "value", "midnight", "day_closed",
+)  # fmt: skip
+CATALOGUE = ("pack", "definition", "generation", "account")
 TREE = (court("示", None, 1), court("示24", "示", 2), court("示2401", "示24", 3), court("示2402", "示24", 4))
 
 
@@ -46,19 +52,32 @@ class Keeper:
     """Courts, packs and a source loaded; `push` stores events, `settle` scores, `value` reads."""
 
     def __init__(
-        self, dsn: str, packs: Sequence[Pack], tree: Iterable[courts.Court] = TREE, *, now: datetime = NOON, most: int = 500
+        self,
+        dsn: str,
+        packs: Sequence[Pack],
+        tree: Iterable[courts.Court] = TREE,
+        *,
+        now: datetime = NOON,
+        most: int = 500,
+        sources: Sequence[str] = ("court",),
     ) -> None:
         self.now = now
+        self.dsn = dsn
+        self.sources = {name: store_sources.Source(name, name, ("*",)) for name in sources}
         self.pool = engine.open_pool(dsn, name="keeper", size=6, statement_timeout_ms=60_000)
         self.scorer = Scorer(self.pool, lambda: self.now, "Asia/Shanghai", most=most)
         with engine.transaction(self.pool) as connection:
             if packs:
                 catalogue.publish(connection, packs, by="test")
             store_courts.load_courts(connection, list(tree), pack="test")
-            sources.add_source(connection, sources.Source("court", "a court", ("*",)))
+            for source in self.sources.values():
+                store_sources.add_source(connection, source)
             self.tree = store_courts.read_tree(connection)
-        self.source = sources.Source("court", "a court", ("*",))
-        self.door = envelope.Door(
+        self.source = next(iter(self.sources.values()))
+        self.door = self._door()
+
+    def _door(self) -> envelope.Door:
+        return envelope.Door(
             vocabulary.Vocabulary.shipped(),
             subjects.SubjectParser(casenumbers.CaseTypes.shipped(), self.tree.invented_provinces()),
             self.tree.known,
@@ -70,7 +89,9 @@ class Keeper:
 
     def admit(self, records: Iterable[Mapping[str, Any]]) -> list[events.Event]:
         """The events these records state; a refused one fails the test."""
-        admitted = [self.door.admit(dict(record), source=self.source, now=self.now) for record in records]
+        admitted = [
+            self.door.admit(dict(record), source=self.sources[record["source"]], now=self.now) for record in records
+        ]
         for one in admitted:
             assert not isinstance(one, refusals.Refusal), one
         return [one for one in admitted if isinstance(one, events.Event)]
@@ -100,17 +121,50 @@ class Keeper:
         category: str = "all",
         known_at: datetime | None = None,
         version: str | None = None,
+        today: date | None = None,
     ) -> valuation.Value:
-        """A value as the read API computes it: from balances, or as known at a moment from postings."""
+        """A value as the read API computes it: from balances, or as known at a moment from postings.
+
+        `today` stands in for the court day of that moment, because these days are played and moments are not.
+        """
         with engine.transaction(self.pool) as connection:
             connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             known = balances.settle(connection, known_at)
             served = catalogue.read_catalogue(connection)
             span = periods.Period.parse(period)
-            today = self.today(known_at)
+            today = today or self.today(known_at)
             shelf = balances.LedgerShelf(connection, store_courts.read_tree(connection), known, today)
             cell = valuation.Cell(where, scope, category, span)
             return valuation.value_cell(served.serving(name, span.last_day, version), cell, shelf, today)
+
+    def unattributed(self, name: str, where: str, period: str, *, scope: str = "own", today: date | None = None) -> int:
+        """What a measure on a role could give to no court, beside the figure of the acting court."""
+        with engine.transaction(self.pool) as connection:
+            connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            known = balances.settle(connection, None)
+            span, today = periods.Period.parse(period), today or self.today()
+            (served,) = catalogue.read_catalogue(connection).serving(name, span.last_day).served.values()
+            shelf = balances.LedgerShelf(connection, store_courts.read_tree(connection), known, today)
+            column = shelf.column(served.accounts["unattributed"].id, valuation.Cell(where, scope, "all", span))
+            return column.between(span.start, min(span.end, today + timedelta(days=1)))
+
+    def move_courts(self, tree: Iterable[courts.Court]) -> None:
+        """Load another court file in place of the one there is."""
+        with engine.transaction(self.pool) as connection:
+            store_courts.load_courts(connection, list(tree), pack="test")
+            self.tree = store_courts.read_tree(connection)
+        self.door = self._door()
+
+    def empty(self, *, catalogue_too: bool = False) -> None:
+        """Take every event and every line out of the books; definitions, courts and sources stay unless said."""
+        cleared = list(BOOKS + (CATALOGUE if catalogue_too else ()))
+        with engine.transaction(self.pool) as connection:
+            connection.execute(f"TRUNCATE {', '.join(cleared)}")
+            connection.execute("UPDATE page_clock SET number = 0")
+            if catalogue_too:
+                connection.execute("UPDATE generation_head SET number = 0")
+                connection.execute("INSERT INTO generation (number, packs) VALUES (0, '{}')")
+        self.scorer.forget()
 
     def number(self, name: str, where: str, period: str, **more: Any) -> int | None:
         """The numerator of a value."""

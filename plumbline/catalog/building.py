@@ -51,6 +51,10 @@ class Builder:
         clocks = self._by_id("clocks", _clock)
         facts = self._types(self._by_id("facts", self._fact), clocks)
         document = documents.plain(self.document)
+        if head.text("ranking") == "allowed" and "source" not in head:
+            head.note(
+                "ranking", "`ranking: allowed` has no source", "name the document and clause that allow it"
+            )
         name, version, issuer = head.id(), head.text("version"), head.text("issuer")
         pack = Pack(
             id=name,
@@ -133,9 +137,9 @@ class Builder:
         if field == "day":
             return Type.DAY
         for event in events:
-            known = self.words.types.get(event)
-            if known is not None and field in known.fields:
-                return scopes.field_type(known.fields[field]) or Type.TEXT
+            fields = scopes.fields_of(self.words, event)
+            if field in fields:
+                return scopes.field_type(fields[field]) or Type.TEXT
         return Type.TEXT
 
     def _types(self, facts: dict[str, Fact], clocks: Mapping[str, Clock]) -> dict[str, Fact]:
@@ -189,7 +193,14 @@ def _names_any(text: str, names: set[str]) -> bool:
 
 
 def _track(entry: Entry) -> Track:
-    return Track(entry.id(), Type.TEXT, entry.fields("from"), entry.title("title"), entry.place)
+    return Track(
+        entry.id(),
+        Type.TEXT,
+        entry.fields("from"),
+        entry.title("title"),
+        returns=entry.text("returns"),
+        place=entry.place,
+    )
 
 
 def _limits(entry: Entry) -> LimitTable:

@@ -75,10 +75,6 @@ class _Checker:
         self.number = scopes.number_scope(words)
 
     def check(self) -> None:
-        if self.pack.ranking == "allowed" and self.pack.source is None:
-            self.faults.add(
-                None, "`ranking: allowed` has no source", "name the document and clause that allow it"
-            )
         self._unique()
         for fact in self.pack.facts.values():
             self._fact(fact)
@@ -209,7 +205,8 @@ class _Checker:
 
     def _indicator(self, indicator: Indicator) -> None:
         try:
-            formulas.read_formula(indicator.formula, self.measures)
+            if indicator.formula:
+                formulas.read_formula(indicator.formula, self.measures)
         except faults.Unreadable as bad:
             self.faults.add(indicator.place, f"indicators `{indicator.id}`: {bad.what}", bad.instead)
         begins, ends = indicator.in_force_from, indicator.in_force_until
@@ -244,7 +241,7 @@ class _Checker:
         return {event for event in events if self._known(place, f"{said}: event", event, self.words.types)}
 
     def _field(self, place: Place | None, said: str, event: str, field: str) -> set[Type]:
-        fields = self.words.types[event].fields
+        fields = scopes.fields_of(self.words, event)
         if not self._known(place, f"{said}: field of {event}", field, fields):
             return set()
         kind = scopes.field_type(fields[field])

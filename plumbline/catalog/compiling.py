@@ -59,9 +59,13 @@ class Compiler:
 
     def constant_or_name(self, node: exp.Expr) -> Part:
         key = node.name
-        if key in self._sketch.constants and not node.args.get("table"):
+        if key in self._sketch.constants:
             return _constant(self._sketch.constants[key])
-        name = self._sketch.names[key]
+        name = self._sketch.names.get(key)
+        if name is None:
+            raise faults.Unreadable(
+                f"`{key}` is a word of the language, not a name", "give the fact another id"
+            )
         found = self._names.get(name)
         if found is None:
             raise faults.Unreadable(f"`{name}` is not known here", faults.nearest(name, self._names))
@@ -162,7 +166,7 @@ class Compiler:
         return Part(Type.INTEGER, closures.negated(inner.run))
 
     def function(self, node: exp.Expr) -> Part:
-        word = str(node.this)[2:]
+        word = str(node.this).removeprefix("f_")
         if word not in FUNCTIONS:
             raise faults.Unreadable(
                 f"`{word}(…)` is not a function of this language", faults.nearest(word, FUNCTIONS)
@@ -262,7 +266,7 @@ def _mended(left: Part, right: Part) -> str:
             else "compare with an integer, without quotes"
         )
     if literal is not None and Type.DAY in kinds:
-        return "write date '2020-01-31'"
+        return f"write date '{literal}'" if tokens.DATE.fullmatch(literal) else "write date '2020-01-31'"
     if literal is not None and Type.FLAG in kinds:
         return "write the flag alone, or `not` before it"
     if Type.CODES in kinds:

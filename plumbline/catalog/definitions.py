@@ -72,12 +72,14 @@ class Track:
     """An attribution in force from a day: which event types set it, each by which of its fields.
 
     Reserved ids that a posting carries: court, division, judge, category, cause. `procedure` steers clocks.
+    `returns` never: a value that was left is not taken up again, whatever later events say.
     """
 
     id: str
     type: Type
     events: Mapping[str, str]
     title: Text | None = None
+    returns: str = ""
     place: Place | None = dataclasses.field(default=None, compare=False)
 
 

@@ -17,7 +17,9 @@ from plumbline import errors, periods
 from plumbline.catalog import faults, keys
 from plumbline.catalog.definitions import Limit, Place, Source, Text
 
-LONGEST_TEXT = 2_000
+LONGEST_TEXT, LONGEST_EXPRESSION = 2_000, 10_000
+#: Texts that may look like a whole number.
+_NUMBERS_TOO = ("version", "formula", "where", "sum", "derive")
 
 _ID = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
 _PACK_ID = re.compile(r"[a-z][a-z0-9_-]{0,63}\Z")
@@ -217,9 +219,11 @@ class Entry:
         value = self.written.get(key)
         if value is None:
             return ""
-        if isinstance(value, int) and not isinstance(value, bool) and key == "version":
+        if isinstance(value, int) and not isinstance(value, bool) and key in _NUMBERS_TOO:
             return str(value)
-        if not isinstance(value, str) or not value.strip() or len(value) > LONGEST_TEXT:
+        shape = keys.KEYS[self.section][key].shape
+        longest = LONGEST_EXPRESSION if shape in ("expression", "formula") else LONGEST_TEXT
+        if not isinstance(value, str) or not value.strip() or len(value) > longest:
             self._misshapen(key)
             return ""
         return value.strip()

@@ -50,8 +50,9 @@ def read_expression(text: str, names: Mapping[str, Type], *, expected: Type | No
             "the expression is always unknown", "compare `null` by `is null`, or name a fact"
         )
     if expected is not None and found is not expected:
+        wanted = "a condition" if expected is Type.FLAG else compiling.said(expected)
         raise faults.Unreadable(
-            f"`{text}` gives {compiling.said(found)}, and {compiling.said(expected)} is needed here",
+            f"`{text}` gives {compiling.said(found)}, and {wanted} is needed here",
             compiling.instead_of(found, expected),
         )
     return Expression(text, found, frozenset(sketch.names.values()), frozenset(compiler.literals), part.run)

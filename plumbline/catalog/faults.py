@@ -67,7 +67,7 @@ class Faults:
 def nearest(word: str, known: Iterable[str]) -> str:
     """What to say of a word that is not known: the nearest known one, or all of them when few."""
     choices = sorted(known)
-    close = difflib.get_close_matches(word, choices, n=1, cutoff=0.5)
+    close = difflib.get_close_matches(word, choices, n=1, cutoff=0.65)
     if close:
         return f"write `{close[0]}`"
     if not choices:

@@ -33,7 +33,7 @@ SHAPES: Mapping[str, str] = {
     "source": "{document: …, clause: …, provenance: seed, sourced or project}",
     "expression": "an expression, in quotes",
     "formula": "a formula",
-    "take": "first, last, max, min or sum of a field, all(day), count or exists",
+    "take": "first, last, max, min or sum of a field, as in last(method); all(day); count; exists",
     "fields": "{event type: field}",
     "stock": "{from: names, until: names}",
     "observed": "{unit: …, as: level or flow}",
@@ -88,6 +88,7 @@ KEYS: Mapping[str, Mapping[str, Key]] = {
         ),
         "title": _TITLE_OPTIONAL,
         "from": Key("fields", True, "which event types set it, each by which field"),
+        "returns": _choice(("never",), False, "never: a value that was left is not taken up again"),
     },
     "limits": {
         "id": Key("pack id", True, "the name a clock uses"),

@@ -190,7 +190,10 @@ class _Meaning:
         return ["clock", clock.id, name, self._name(clock.starts), stops, rows, traits, moved]
 
     def _track(self, track: Track) -> Any:
-        return {event: [self._rank(event), field] for event, field in sorted(track.events.items())}
+        said: dict[str, Any] = {
+            event: [self._rank(event), field] for event, field in sorted(track.events.items())
+        }
+        return {**said, "returns": track.returns} if track.returns else said
 
     def _fields(self, events: Iterable[str], clauses: Iterable[str]) -> Any:
         """Event types by rank and by those of their fields that the clauses read."""

@@ -58,6 +58,9 @@ def read_pack(folder: Path, shelf: Shelf) -> Pack:
     for name in _uses(document, found):
         try:
             used[name] = shelf.pack(name)
+        except faults.BadPack as bad:
+            for fault in bad.faults:
+                found.add(Place(f"{name}/{fault.file}", fault.line), fault.what, fault.instead)
         except errors.BadDefinition as bad:
             found.add(documents.place_of(document, "uses"), bad.what, bad.next or "mend that pack first")
     if used:
@@ -163,6 +166,8 @@ def _folder(folder: Path, found: faults.Faults) -> Written:
             place = Place(path.name, part.lines[key])
             if key not in allowed:
                 found.add(place, f"`{key}` cannot stand here", faults.nearest(str(key), allowed))
+            elif key in keys.SECTIONS and not isinstance(value, list):
+                found.add(place, f"`{key}` is not a list", "write each definition as `- {id: …, …}`")
             elif isinstance(document.get(key), list) and isinstance(value, list):
                 document[key] = document[key] + value
             elif key in document:

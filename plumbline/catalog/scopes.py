@@ -29,6 +29,8 @@ CLOCK_FACTS: Mapping[str, Type] = {
 BUILTIN_TRACKS = ("court", "category")
 ATTRIBUTION = ("court", "category", "division", "judge", "cause")
 
+#: Every event may say which court acted, where it is not the one in the subject.
+ACTING_COURT = vocabulary.Field("court", "court", required=False)
 _FIELD_TYPES = {
     "court": Type.TEXT, "person": Type.TEXT, "unit": Type.TEXT, "code": Type.TEXT, "text": Type.TEXT,
     "digest": Type.TEXT, "evidence": Type.TEXT, "choice": Type.TEXT, "day": Type.DAY, "flag": Type.FLAG,
@@ -77,6 +79,12 @@ def number_scope(words: vocabulary.Vocabulary) -> Scope:
     )
 
 
+def fields_of(words: vocabulary.Vocabulary, event: str) -> Mapping[str, vocabulary.Field]:
+    """The fields of an event type and `court`, the acting court, which every type may carry."""
+    known = words.types.get(event)
+    return {} if known is None else {"court": ACTING_COURT, **known.fields}
+
+
 def event_scope(words: vocabulary.Vocabulary, events: Iterable[str]) -> Scope:
     """The fields of these event types over the facts of the subject's number; of several types, the fields of
     all.
@@ -84,8 +92,7 @@ def event_scope(words: vocabulary.Vocabulary, events: Iterable[str]) -> Scope:
     types: dict[str, Type] = {}
     choices: dict[str, frozenset[str]] = {}
     for event in events:
-        known = words.types.get(event)
-        for field in known.fields.values() if known is not None else ():
+        for field in fields_of(words, event).values():
             kind = field_type(field)
             if kind is None:
                 continue
@@ -203,8 +210,7 @@ def _texts(words: vocabulary.Vocabulary, events: Iterable[str], field: str) -> t
     """The closed list of a field over several event types; empty where one of them is open."""
     listed: list[tuple[str, ...]] = []
     for event in events:
-        known = words.types.get(event)
-        found = known.fields.get(field) if known is not None else None
+        found = fields_of(words, event).get(field)
         listed.append(found.values if found is not None else ())
     return tuple(text for texts in listed for text in texts) if listed and all(listed) else ()
 

@@ -46,6 +46,7 @@ _TOKEN = re.compile(
     r"|(?P<comment>--|/\*|\*/)"
     r"|(?P<sign><=|>=|<>|!=|[=<>+\-*(),])"
 )
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 _INSTEAD = {
     ";": "write one expression without `;`",
@@ -222,7 +223,7 @@ class Day:
 
 def _day(quoted: str) -> Day:
     try:
-        if re.fullmatch(r"'[0-9]{4}-[0-9]{2}-[0-9]{2}'", quoted) is None:
+        if DATE.fullmatch(quoted[1:-1]) is None:
             raise ValueError(quoted)
         return Day(date.fromisoformat(quoted[1:-1]).toordinal())
     except ValueError:

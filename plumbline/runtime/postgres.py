@@ -9,6 +9,7 @@ runs in the data folder, and nothing outside the state folder is touched.
 from __future__ import annotations
 
 import contextlib
+import os
 import secrets
 import shutil
 import signal
@@ -62,7 +63,8 @@ class Server:
         self.options = {**OPTIONS, **(options or {}), **(DURABLE if durable else {})}
         self.folder.mkdir(parents=True, exist_ok=True)
         for place in (state, self.folder):
-            place.chmod(0o711)  # passable, not readable: PostgreSQL's own user must get through
+            # For root passable, not readable: PostgreSQL's own user must get through.
+            place.chmod(0o711 if os.geteuid() == 0 else 0o700)
         self.binaries = binaries.find(state)
         self.account = account.choose(self.binaries, self.folder)
         self.port = 0

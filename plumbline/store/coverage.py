@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import psycopg
@@ -12,6 +12,8 @@ import psycopg
 from plumbline.store.statements import statement
 
 Connection = psycopg.Connection[Any]
+NOW = datetime(9999, 1, 1, tzinfo=UTC)
+"""As `known_at`: everything received."""
 
 
 @dataclass(frozen=True, slots=True)

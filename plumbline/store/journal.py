@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import orjson
@@ -16,29 +16,21 @@ from psycopg.types import json
 
 from plumbline.envelope import Refusal
 from plumbline.events import Event, Link
-from plumbline.store import engine, quarantine
+from plumbline.store import engine, marks, quarantine
 from plumbline.store.statements import statement
 
 ACCEPTED: Final = "accepted"
 DUPLICATE: Final = "duplicate"
-COPIED_FROM: Final = 200
-"""From this many rows on, a COPY is cheaper than arrays."""
-
-DAY_CLOSED: Final = "source.day_closed"
-LIVE: Final = 0
-LINKED: Final = 1
 
 _EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _JSONB_VERSION: Final = b"\x01"
 # In binary COPY a timestamptz is its microseconds since 2000 as int8, and a jsonb a version byte and its text:
 # naming those plain types keeps psycopg's slower adapters out of the way. The server checks the values all the same.
-_EVENT_TYPES: Final = "text text text text text int8 int8 text int8 int8 bool bytea bytea int8".split()
-_MARK_TYPES: Final = "text text int2 text int8".split()
+_EVENT_TYPES: Final = ["text"] * 5 + ["int8", "int8", "text", "int8", "int8", "bool", "bytea", "bytea", "int8"]
 
 Key = tuple[str, str]
 """(source, event id)"""
-Case = tuple[str, str]
-"""(home court, subject)"""
+Case = marks.Case
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,28 +51,41 @@ def append(connection: engine.Connection, events: Sequence[Event], raws: Sequenc
     for index, event in enumerate(events):
         firsts.setdefault((event.source, event.id), index)
     refused = _corrections_of_corrections(connection, events, firsts)
-    offered = [events[index] for _, index in sorted(firsts.items()) if index not in refused]
+    offered = [events[index] for index in firsts.values() if index not in refused]
+    # Every writer inserts in this one order, so that two with common keys wait for each other instead of deadlocking.
+    offered.sort(key=lambda event: event.id)
+    offered.sort(key=lambda event: event.source)
     receipt = _number(connection)
     stored = _insert(connection, offered, receipt) if offered else {}
-    outcomes: list[str | Refusal] = []
-    accepted: list[Event] = []
-    for index, event in enumerate(events):
-        key = event.source, event.id
-        first = firsts[key]
-        if first in refused:
-            outcome: str | Refusal = refused[first]
-        elif key not in stored and first == index:
-            outcome = ACCEPTED
-            accepted.append(event)
-        else:
-            known = stored[key] if key in stored else events[first].digest
-            outcome = DUPLICATE if known == event.digest else _conflict(event)
-        outcomes.append(outcome)
+    if not refused and not stored and len(firsts) == len(events):
+        marks.record(connection, events, receipt)
+        return Appended([ACCEPTED] * len(events), receipt)
+    outcomes = [_outcome(index, event, events, firsts, refused, stored) for index, event in enumerate(events)]
     quarantine.put(connection, _kept(events, raws, outcomes))
+    accepted = [event for event, outcome in zip(events, outcomes, strict=True) if outcome is ACCEPTED]
     if not accepted:
         return Appended(outcomes, None)
-    _record(connection, accepted, receipt)
+    marks.record(connection, accepted, receipt)
     return Appended(outcomes, receipt)
+
+
+def _outcome(
+    index: int,
+    event: Event,
+    events: Sequence[Event],
+    firsts: dict[Key, int],
+    refused: dict[int, Refusal],
+    stored: dict[Key, bytes],
+) -> str | Refusal:
+    """What became of one event; of several with one key in a batch, the first is the one that was offered."""
+    key = event.source, event.id
+    first = firsts[key]
+    if first in refused:
+        return refused[first]
+    if first == index and key not in stored:
+        return ACCEPTED
+    known = stored.get(key, events[first].digest)
+    return DUPLICATE if known == event.digest else _conflict(event)
 
 
 def _number(connection: engine.Connection) -> int:
@@ -115,11 +120,11 @@ def _corrections_of_corrections(
 
 def _insert(connection: engine.Connection, events: Sequence[Event], receipt: int) -> dict[Key, bytes]:
     """Insert events sorted by key, each key once; returns the digests of the keys that were there already."""
-    if len(events) < COPIED_FROM:
+    if len(events) < marks.COPIED_FROM:
         return _not_inserted(connection, events, _insert_arrays(connection, events, receipt))
     try:
         with connection.transaction():
-            _copy(connection, "copy_events", _EVENT_TYPES, (_row(event, receipt) for event in events))
+            marks.copy(connection, "copy_events", _EVENT_TYPES, (_row(event, receipt) for event in events))
         return {}
     except psycopg.errors.UniqueViolation:
         pass  # some keys are stored already: find out which, and store the others
@@ -127,7 +132,7 @@ def _insert(connection: engine.Connection, events: Sequence[Event], receipt: int
     fresh = [event for event in events if (event.source, event.id) not in known]
     if fresh:
         connection.execute(statement("make_staging"))
-        _copy(connection, "copy_staging", _EVENT_TYPES, (_row(event, receipt) for event in fresh))
+        marks.copy(connection, "copy_staging", _EVENT_TYPES, (_row(event, receipt) for event in fresh))
         inserted = {(row[0], row[1]) for row in connection.execute(statement("insert_staged"))}
         connection.execute("DROP TABLE staged_event")
         known |= _not_inserted(connection, fresh, inserted)  # another process may have been quicker
@@ -150,11 +155,13 @@ def _not_inserted(connection: engine.Connection, events: Sequence[Event], insert
 
 def _digests(connection: engine.Connection, events: Sequence[Event]) -> dict[Key, bytes]:
     """The stored digests of those events whose keys are stored."""
-    rows = connection.cursor(binary=True).execute(
-        statement("read_digests"),
-        {"source": [event.source for event in events], "event_id": [event.id for event in events]},
-    )
-    return {(row[0], row[1]): bytes(row[2]) for row in rows}
+    found: dict[Key, bytes] = {}
+    for source, ids in marks.by_source((event.source, event.id) for event in events).items():
+        rows = connection.cursor(binary=True).execute(
+            statement("read_digests"), {"source": source, "ids": "\n".join(ids)}
+        )
+        found.update({(source, row[0]): row[1] for row in rows})
+    return found
 
 
 def _row(event: Event, receipt: int) -> tuple[Any, ...]:
@@ -182,48 +189,6 @@ def _microseconds(instant: datetime) -> int:
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
-def _copy(connection: engine.Connection, name: str, types: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
-    with connection.cursor() as cursor, cursor.copy(statement(name)) as copy:
-        copy.set_types(types)
-        write = copy.write_row
-        for row in rows:
-            write(row)
-
-
-def _record(connection: engine.Connection, accepted: Sequence[Event], receipt: int) -> None:
-    """The receipt, links, marks and closed days of newly stored events."""
-    connection.execute(statement("insert_receipt"), {"id": receipt, "events": len(accepted)})
-    links = [(event, link) for event in accepted for link in event.links]
-    if links:
-        connection.execute(
-            statement("insert_links"),
-            {
-                "source": [event.source for event, _ in links],
-                "event_id": [event.id for event, _ in links],
-                "role": [link.role for _, link in links],
-                "from_court": [event.home_court for event, _ in links],
-                "from_subject": [event.subject for event, _ in links],
-                "to_court": [link.home_court for _, link in links],
-                "to_subject": [link.subject for _, link in links],
-            },
-        )
-    own = {(event.home_court, event.subject) for event in accepted}
-    near = {(link.home_court, link.subject) for _, link in links if link.home_court}
-    near |= _family_cases(connection, accepted)
-    _mark(connection, own, LIVE, "event", receipt)
-    _mark(connection, near - own, LINKED, "linked", receipt)
-    closed = [event for event in accepted if event.type == DAY_CLOSED]
-    if closed:
-        _close_days(connection, closed, receipt)
-
-
-def _family_cases(connection: engine.Connection, accepted: Sequence[Event]) -> set[Case]:
-    """The cases in which stored members of the events' families sit: a correction may have moved one of them."""
-    corrected = {(event.source, event.replaces) for event in accepted if event.replaces is not None}
-    roots = corrected | {(event.source, event.id) for event in accepted if event.replaces is None}
-    return {(row[0], row[1]) for row in connection.execute(statement("read_family_cases"), _families(corrected, roots))}
-
-
 def _families(originals: Iterable[Key], roots: Iterable[Key]) -> dict[str, list[str]]:
     originals, roots = sorted(originals), sorted(roots)
     return {
@@ -232,40 +197,6 @@ def _families(originals: Iterable[Key], roots: Iterable[Key]) -> dict[str, list[
         "root_source": [key[0] for key in roots],
         "root_id": [key[1] for key in roots],
     }
-
-
-def _mark(connection: engine.Connection, cases: set[Case], priority: int, cause: str, reference: int) -> None:
-    marked = sorted(cases)
-    if len(marked) >= COPIED_FROM:
-        rows = ((court, subject, priority, cause, reference) for court, subject in marked)
-        _copy(connection, "copy_marks", _MARK_TYPES, rows)
-    elif marked:
-        connection.execute(
-            statement("insert_marks"),
-            {
-                "home_court": [case[0] for case in marked],
-                "subject": [case[1] for case in marked],
-                "priority": priority,
-                "cause": cause,
-                "reference": reference,
-            },
-        )
-
-
-def _close_days(connection: engine.Connection, closed: Sequence[Event], receipt: int) -> None:
-    told = [(event, name, count) for event in closed for name, count in sorted(event.data["counts"].items())]
-    connection.execute(
-        statement("insert_days_closed"),
-        {
-            "source": [event.source for event, _, _ in told],
-            "court": [event.home_court for event, _, _ in told],
-            "day": [date.fromisoformat(event.data["day"]) for event, _, _ in told],
-            "type": [name for _, name, _ in told],
-            "declared": [count for _, _, count in told],
-            "event_id": [event.id for event, _, _ in told],
-            "receipt": receipt,
-        },
-    )
 
 
 def _kept(
@@ -379,13 +310,6 @@ def read_linking(connection: engine.Connection, to: Sequence[Case]) -> dict[str,
     for subject, from_court, from_subject in connection.execute(statement("read_linking"), binds):
         linking.setdefault(subject, set()).add((from_court, from_subject))
     return linking
-
-
-def count_marks(connection: engine.Connection, bound: int) -> int:
-    """How many marks wait; counting stops at `bound`."""
-    row = connection.execute(statement("count_marks"), {"bound": bound}).fetchone()
-    assert row is not None
-    return int(row[0])
 
 
 def _rows(connection: engine.Connection, name: str, binds: dict[str, list[str]]) -> psycopg.Cursor[Any]:
