@@ -6,11 +6,11 @@ import bisect
 import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from plumbline import periods
 
-ONE_DAY = 1
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(slots=True)
@@ -31,23 +31,25 @@ class Column:
         """Whether nothing was ever posted."""
         return not self.months
 
-    def through(self, day: date) -> int:
-        """The sum of everything posted up to and including `day` (a stock's level at the end of that day)."""
-        start = periods.month_start(day).toordinal()
-        before = self._sums[bisect.bisect_left(self._starts, start)]
-        if start not in self.months and start not in self.days:
-            return before
-        if periods.month_start(date.fromordinal(day.toordinal() + ONE_DAY)).toordinal() != start:
-            return before + self.months.get(start, 0)
+    def before(self, day: date) -> int:
+        """The sum of everything posted before `day`."""
+        if day.day == 1:
+            return self._sums[bisect.bisect_left(self._starts, day.toordinal())]
+        start = day.toordinal() - day.day + 1
+        whole = self._sums[bisect.bisect_left(self._starts, start)]
+        if start not in self.months:
+            return whole
         if start not in self.days:
             raise LookupError(f"the month of {day} was not read by day")
-        return before + sum(value for on, value in self.days[start].items() if on <= day.toordinal())
+        return whole + sum(value for on, value in self.days[start].items() if on < day.toordinal())
+
+    def through(self, day: date) -> int:
+        """The sum of everything posted up to and including `day` (a stock's level at the end of that day)."""
+        return self.before(day + ONE_DAY)
 
     def between(self, first: date, until: date) -> int:
         """The sum of what was posted from `first` until (not on) `until`."""
-        if until <= first:
-            return 0
-        return self.through(date.fromordinal(until.toordinal() - 1)) - self.through(date.fromordinal(first.toordinal() - 1))
+        return self.before(until) - self.before(first) if first < until else 0
 
 
 EMPTY = Column()

@@ -91,7 +91,10 @@ class CellBooks:
     def _flow(self, account: int) -> int:
         """A flow rolls up by the tree on the posting's day: the period is cut where the tree changes."""
         first, until = self.cell.period.start, self._until
-        cuts = [first, *(self.shelf.tree_changes(first, until) if self.cell.scope == "all" else ()), until]
+        changes = self.shelf.tree_changes(first, until) if self.cell.scope == "all" else ()
+        if not changes:
+            return self.shelf.column(account, self.cell).between(first, until)
+        cuts = [first, *changes, until]
         return sum(
             self.shelf.column(account, replace(self.cell, on=begun)).between(begun, ended)
             for begun, ended in itertools.pairwise(cuts)

@@ -11,6 +11,7 @@ import psycopg
 
 from plumbline import columns, periods, valuation
 from plumbline.courts import CourtTree
+from plumbline.periods import Period
 from plumbline.store.statements import statement
 from plumbline.valuation import Cell
 
@@ -43,11 +44,12 @@ class LedgerShelf:
     wanted: frozenset[int] = frozenset()
     by_day: frozenset[date] = frozenset()
     _kept: dict[tuple[object, ...], dict[tuple[int, str], columns.Column]] = field(default_factory=dict)
+    _cuts: dict[Period, frozenset[date]] = field(default_factory=dict)
 
     def column(self, account: int, cell: Cell) -> columns.Column:
         """The column of an account for the cell's courts, category and cause."""
         courts = self.courts(cell)
-        months = frozenset(self._cut_months(cell)) | self.by_day
+        months = self._cut_months(cell.period)
         key = (courts, cell.cause, months if self._summed(cell) else None, account in self.wanted or account)
         if key not in self._kept:
             accounts = sorted(self.wanted) if account in self.wanted else [account]
@@ -87,12 +89,16 @@ class LedgerShelf:
             inside += self.connection.execute(statement("read_balance_days"), asked).fetchall()
         return _by_key(sums, inside)
 
-    def _cut_months(self, cell: Cell) -> set[date]:
-        """The months a cell cuts: its own ends, the tree's changes, the running month and those of its prior years."""
-        running = periods.month_start(self.today)
-        cut = {periods.add_months(running, -12 * years) for years in range(PRIOR_YEARS + 1)}
-        edges = (cell.period.start, cell.period.end, *self.tree.changes(cell.period.start, cell.period.end))
-        return cut | {periods.month_start(day) for day in edges if day.day != 1}
+    def _cut_months(self, period: Period) -> frozenset[date]:
+        """The months a period cuts: its own ends, the tree's changes, the running month and those of its prior years."""
+        found = self._cuts.get(period)
+        if found is None:
+            running = periods.month_start(self.today)
+            cut = {periods.add_months(running, -12 * years) for years in range(PRIOR_YEARS + 1)} | self.by_day
+            edges = (period.start, period.end, *self.tree.changes(period.start, period.end))
+            found = frozenset(cut | {periods.month_start(day) for day in edges if day.day != 1})
+            self._cuts[period] = found
+        return found
 
     def net_by_judge(self, account: int, cell: Cell, first: date, until: date) -> list[int]:
         """The net posting of each judge from `first` until (not on) `until`, judges in code-point order."""

@@ -1,4 +1,6 @@
-"""How whole a feed is: what sources declared when they closed a day against what the journal holds. Undeclared is unknown."""
+"""How whole a feed is: what sources declared when they closed a day against what the journal holds.
+Undeclared is unknown.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ NOW = datetime(9999, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Events declared and, of those, received; over how many (court, day) it was declared, of how many that have passed."""
+    """Events declared and, of those, received; over how many (court, day) it was declared, of how many
+    that have passed.
+    """
 
     declared: int
     received: int

@@ -1,4 +1,6 @@
-"""One case as the books hold it: its state, when its events became known, what waits for it, and what falls due."""
+"""One case as the books hold it: its state, when its events became known, what waits for it, and what
+falls due.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +62,9 @@ class Due:
 
 def read_state(connection: Connection, case: Case) -> State | None:
     """The state of a case; None where it was never folded."""
-    row = connection.execute(statement("read_case_state"), {"home_court": case[0], "subject": case[1]}).fetchone()
+    row = connection.execute(
+        statement("read_case_state"), {"home_court": case[0], "subject": case[1]}
+    ).fetchone()
     if row is None:
         return None
     return State(int(row[0]), int(row[4] or 0), int(row[2]), bool(row[3]), _posted(bytes(row[1])))
@@ -83,16 +87,23 @@ def read_standing(connection: Connection, cases: Iterable[Case]) -> dict[Case, t
     }
 
 
-def read_receipts(connection: Connection, events: Iterable[tuple[str, str]]) -> dict[tuple[str, str], tuple[int, datetime]]:
+def read_receipts(
+    connection: Connection, events: Iterable[tuple[str, str]]
+) -> dict[tuple[str, str], tuple[int, datetime]]:
     """By (source, event id): the receipt and the moment it was received."""
     wanted = sorted(set(events))
     binds = {"sources": [key[0] for key in wanted], "ids": [key[1] for key in wanted]}
-    return {(row[0], row[1]): (int(row[2]), row[3]) for row in connection.execute(statement("list_event_receipts"), binds)}
+    return {
+        (row[0], row[1]): (int(row[2]), row[3])
+        for row in connection.execute(statement("list_event_receipts"), binds)
+    }
 
 
 def read_waiting(connection: Connection, case: Case) -> tuple[int, str | None]:
     """How many marks wait for a case, and why it is parked, if it is."""
-    row = connection.execute(statement("list_case_waiting"), {"home_court": case[0], "subject": case[1]}).fetchone()
+    row = connection.execute(
+        statement("list_case_waiting"), {"home_court": case[0], "subject": case[1]}
+    ).fetchone()
     assert row is not None
     return int(row[0]), row[1]
 
@@ -106,7 +117,9 @@ def list_due(
     after: tuple[date, str, int],
     limit: int,
 ) -> list[Due]:
-    """Open cases that become overdue after `today`, up to and on `last`: the soonest first, then by subject."""
+    """Open cases that become overdue after `today`, up to and on `last`: the soonest first, then by
+    subject.
+    """
     binds = {
         "accounts": list(accounts),
         "courts": list(courts),

@@ -61,7 +61,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class CaseNet:
-    """A case with what it adds to the figure (or, of the excluded, how often it was triggered), and its newest page."""
+    """A case with what it adds to the figure (or, of the excluded, how often it was triggered), and its
+    newest page.
+    """
 
     home_court: str
     subject: str
@@ -96,7 +98,9 @@ def list_cases(connection: Connection, asked: Asked, after: tuple[str, str], lim
 def list_excluded(
     connection: Connection, asked: Asked, trigger: int, after: tuple[str, str], limit: int, *, whole: bool
 ) -> list[CaseNet]:
-    """Cases triggered more often than counted. `whole`: every triggered case (where amounts are sums, lines cannot tell)."""
+    """Cases triggered more often than counted. `whole`: every triggered case (where amounts are sums,
+    lines cannot tell).
+    """
     binds = asked.binds() | {
         "trigger": trigger,
         "whole": whole,

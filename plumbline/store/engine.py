@@ -1,4 +1,5 @@
-"""Connections to the database: pools whose sessions all behave alike, the one place that commits, and the one that retries."""
+"""Connections to the database: pools whose sessions all behave alike, the one place that commits, and the one
+that retries."""
 
 from __future__ import annotations
 
@@ -19,14 +20,15 @@ Pool = psycopg_pool.ConnectionPool[Connection]
 LOCK_TIMEOUT_MS: Final = 10_000
 IDLE_IN_TRANSACTION_MS: Final = 60_000
 CONNECT_SECONDS: Final = 5
-WAIT_SECONDS: Final = 10.0
+WAIT_SECONDS: Final = 5.0
 """How long a caller waits for a connection of the pool before the database counts as away."""
 
 RETRIED: Final = frozenset({"40P01", "40001"})
 """Deadlock detected, serialization failure: nothing was done, and doing it again is the remedy."""
 
 AWAY: Final = ("08", "53", "57P", "25006")
-"""SQLSTATE beginnings that say the server, not the statement, is at fault (25006: a standby, which takes no writes)."""
+"""SQLSTATE beginnings that say the server, not the statement, is at fault (25006: a standby, which takes no
+writes)."""
 
 T = TypeVar("T")
 
@@ -40,9 +42,11 @@ def open_pool(
     role: str | None = None,
     smallest: int = 1,
 ) -> Pool:
-    """A pool of at most `size` sessions in UTC, named `name` to the server; opens at once, also while the database is away.
+    """A pool of at most `size` sessions in UTC, named `name` to the server; opens at once, also while the
+    database is away.
 
-    Times in ms. A session that does not commit synchronously is refused: what was acknowledged must be on disk.
+    Times in ms. A session that does not commit synchronously is refused: what was acknowledged must be on
+    disk.
     """
     options = {
         "timezone": "UTC",
@@ -78,24 +82,31 @@ def _checked(connection: Connection) -> None:
     connection.rollback()
     if row is None or row[0] == "off":
         raise errors.Unavailable(
-            "The database commits without waiting for its disk", next="Set synchronous_commit to on for this role."
+            "The database commits without waiting for its disk",
+            next="Set synchronous_commit to on for this role.",
         )
 
 
 @contextlib.contextmanager
 def transaction(pool: Pool) -> Iterator[Connection]:
-    """A connection in a transaction: committed when the block ends, rolled back when it raises. Nothing else commits.
+    """A connection in a transaction: committed when the block ends, rolled back when it raises. Nothing else
+    commits.
 
-    Raises errors.Unavailable when the database is away or the connection breaks; then the outcome of the commit is unknown.
+    Raises errors.Unavailable when the database is away or the connection breaks; then the outcome of the
+    commit is unknown.
     """
     try:
         with pool.connection() as connection:
             yield connection
     except psycopg_pool.PoolTimeout as late:
-        raise errors.Unavailable("The database gives no connection", next="Try again in a few seconds.") from late
+        raise errors.Unavailable(
+            "The database gives no connection", next="Try again in a few seconds."
+        ) from late
     except psycopg.Error as failure:
         if is_away(failure):
-            raise errors.Unavailable("The database does not answer", next="Try again in a few seconds.") from failure
+            raise errors.Unavailable(
+                "The database does not answer", next="Try again in a few seconds."
+            ) from failure
         raise
 
 
@@ -119,7 +130,8 @@ def is_away(failure: psycopg.Error) -> bool:
 
 
 def retrying(work: Callable[[], T], *, tries: int = 6, pause_s: float = 0.02) -> T:
-    """Do `work` (a whole transaction), again when the database chose it as the victim of a deadlock or a race.
+    """Do `work` (a whole transaction), again when the database chose it as the victim of a deadlock or a
+    race.
 
     The pauses double, with jitter. errors.Unavailable after the last try.
     """

@@ -1,6 +1,8 @@
-"""The journal: events are appended, each key once and for ever, with the marks that make their cases be folded again.
+"""The journal: events are appended, each key once and for ever, with the marks that make their cases be
+folded again.
 
-What a transaction appends is known together: it has one receipt, and its events, links, marks and refusals commit as one.
+What a transaction appends is known together: it has one receipt, and its events, links, marks and refusals
+commit as one.
 """
 
 from __future__ import annotations
@@ -24,9 +26,21 @@ DUPLICATE: Final = "duplicate"
 
 _EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _JSONB_VERSION: Final = b"\x01"
-# In binary COPY a timestamptz is its microseconds since 2000 as int8, and a jsonb a version byte and its text:
-# naming those plain types keeps psycopg's slower adapters out of the way. The server checks the values all the same.
-_EVENT_TYPES: Final = ["text"] * 5 + ["int8", "int8", "text", "int8", "int8", "bool", "bytea", "bytea", "int8"]
+# In binary COPY a timestamptz is its microseconds since 2000 as int8, and a jsonb a version byte and its
+# text:
+# naming those plain types keeps psycopg's slower adapters out of the way. The server checks the values all
+# the same.
+_EVENT_TYPES: Final = ["text"] * 5 + [
+    "int8",
+    "int8",
+    "text",
+    "int8",
+    "int8",
+    "bool",
+    "bytea",
+    "bytea",
+    "int8",
+]
 
 Key = tuple[str, str]
 """(source, event id)"""
@@ -35,7 +49,8 @@ Case = marks.Case
 
 @dataclass(frozen=True, slots=True)
 class Appended:
-    """By event, in the order handed in: `accepted`, `duplicate`, or why it was refused; `receipt` None if none was new."""
+    """By event, in the order handed in: `accepted`, `duplicate`, or why it was refused; `receipt` None if
+    none was new."""
 
     outcomes: list[str | Refusal]
     receipt: int | None
@@ -44,7 +59,8 @@ class Appended:
 def append(connection: engine.Connection, events: Sequence[Event], raws: Sequence[bytes]) -> Appended:
     """Append events in the caller's transaction; `raws` are their bytes as they came, for the quarantine.
 
-    A key that is stored already is a duplicate when the digests agree, else a conflict; that and a correction of a
+    A key that is stored already is a duplicate when the digests agree, else a conflict; that and a correction
+    of a
     correction are refused and kept in quarantine. Refused and duplicate events mark nothing.
     """
     firsts: dict[Key, int] = {}
@@ -52,7 +68,8 @@ def append(connection: engine.Connection, events: Sequence[Event], raws: Sequenc
         firsts.setdefault((event.source, event.id), index)
     refused = _corrections_of_corrections(connection, events, firsts)
     offered = [events[index] for index in firsts.values() if index not in refused]
-    # Every writer inserts in this one order, so that two with common keys wait for each other instead of deadlocking.
+    # Every writer inserts in this one order, so that two with common keys wait for each other instead of
+    # deadlocking.
     offered.sort(key=lambda event: event.id)
     offered.sort(key=lambda event: event.source)
     receipt = _number(connection)
@@ -97,7 +114,8 @@ def _number(connection: engine.Connection) -> int:
 def _corrections_of_corrections(
     connection: engine.Connection, events: Sequence[Event], firsts: dict[Key, int]
 ) -> dict[int, Refusal]:
-    """The new events whose `replaces` names what is itself a correction, stored or in this batch; by index."""
+    """The new events whose `replaces` names what is itself a correction, stored or in this batch; by
+    index."""
     correcting = {key: index for key, index in firsts.items() if events[index].replaces is not None}
     if not correcting:
         return {}
@@ -110,7 +128,9 @@ def _corrections_of_corrections(
         },
     ).fetchall()
     chained = {correcting[row[0], row[1]] for row in rows}
-    here = {index for (source, _), index in correcting.items() if (source, events[index].replaces) in correcting}
+    here = {
+        index for (source, _), index in correcting.items() if (source, events[index].replaces) in correcting
+    }
     if here - chained:
         # What this batch alone would refuse may be stored already, and then it is a duplicate.
         stored = _digests(connection, [events[index] for index in here - chained])
@@ -142,13 +162,17 @@ def _insert(connection: engine.Connection, events: Sequence[Event], receipt: int
 def _insert_arrays(connection: engine.Connection, events: Sequence[Event], receipt: int) -> set[Key]:
     rows = [_row(event, receipt) for event in events]
     columns: list[list[Any]] = [list(column) for column in zip(*rows, strict=True)]
-    names = "source event_id type home_court subject occurred_us sequence replaces revision recorded_us by_hand"
+    names = (
+        "source event_id type home_court subject occurred_us sequence replaces revision recorded_us by_hand"
+    )
     binds: dict[str, Any] = dict(zip(names.split(), columns, strict=False))
     binds |= {"data": [data[1:] for data in columns[11]], "digest": columns[12], "receipt": receipt}
     return {(row[0], row[1]) for row in connection.execute(statement("insert_events"), binds)}
 
 
-def _not_inserted(connection: engine.Connection, events: Sequence[Event], inserted: set[Key]) -> dict[Key, bytes]:
+def _not_inserted(
+    connection: engine.Connection, events: Sequence[Event], inserted: set[Key]
+) -> dict[Key, bytes]:
     left = [event for event in events if (event.source, event.id) not in inserted]
     return _digests(connection, left) if left else {}
 
@@ -203,7 +227,9 @@ def _kept(
     events: Sequence[Event], raws: Sequence[bytes], outcomes: Sequence[str | Refusal]
 ) -> list[quarantine.Refused]:
     return [
-        quarantine.Refused(event.source, event.id, raw, outcome.reason, outcome.detail, outcome.pointer or None)
+        quarantine.Refused(
+            event.source, event.id, raw, outcome.reason, outcome.detail, outcome.pointer or None
+        )
         for event, raw, outcome in zip(events, raws, outcomes, strict=True)
         if isinstance(outcome, Refusal)
     ]
@@ -212,8 +238,8 @@ def _kept(
 def _conflict(event: Event) -> Refusal:
     return Refusal(
         "conflict",
-        f"The journal holds another content under the id {event.id} of {event.source}. A change of an event is a "
-        "correction: its own id, `replaces` and a higher `revision`.",
+        f"The journal holds another content under the id {event.id} of {event.source}. A change of an event "
+        "is a correction: its own id, `replaces` and a higher `revision`.",
         "/id",
         event.id,
     )
@@ -222,20 +248,23 @@ def _conflict(event: Event) -> Refusal:
 def _chained(event: Event) -> Refusal:
     return Refusal(
         "replaces_a_correction",
-        f"{event.replaces} is itself a correction. Name the original event in `replaces`, with a higher `revision`.",
+        f"{event.replaces} is itself a correction. Name the original event in `replaces`, "
+        "with a higher `revision`.",
         "/replaces",
         event.id,
     )
 
 
 def stored_data(event: Event) -> bytes:
-    """The `data` column: the event's fields, its links, and which fields were left out; all that `load_event` needs."""
+    """The `data` column: the event's fields, its links, and which fields were left out; all that `load_event`
+    needs."""
     if not event.links and not event.unknown:
         return orjson.dumps(event.data)
     data: dict[str, Any] = dict(event.data)
     if event.links:
         data["links"] = [
-            {"role": link.role, "subject": link.subject, "home_court": link.home_court} for link in event.links
+            {"role": link.role, "subject": link.subject, "home_court": link.home_court}
+            for link in event.links
         ]
     if event.unknown:
         data["_unknown"] = event.unknown
@@ -261,7 +290,9 @@ def load_event(row: Sequence[Any]) -> Event:
         by_hand=row[10],
         data=data,
         digest=row[12],
-        links=tuple(Link(link["role"], link["subject"], link["home_court"]) for link in links) if links else (),
+        links=tuple(Link(link["role"], link["subject"], link["home_court"]) for link in links)
+        if links
+        else (),
         unknown=tuple((name, reason) for name, reason in unknown) if unknown else (),
     )
 
@@ -269,13 +300,15 @@ def load_event(row: Sequence[Any]) -> Event:
 def read_events(
     connection: engine.Connection, home_court: str, subjects: Sequence[str]
 ) -> dict[str, list[Event]]:
-    """By subject, every stored event of those cases of one court, with family members that sit in other cases."""
+    """By subject, every stored event of those cases of one court, with family members that sit in other
+    cases."""
     found = read_histories(connection, [(home_court, subject) for subject in subjects])
     return {subject: events for (_, subject), events in found.items()}
 
 
 def read_histories(connection: engine.Connection, cases: Sequence[Case]) -> dict[Case, list[Event]]:
-    """The same for cases of any courts; every case asked for has its list, in no order. Some 500 cases at a time."""
+    """The same for cases of any courts; every case asked for has its list, in no order. Some 500 cases at a
+    time."""
     histories: dict[Case, list[Event]] = {case: [] for case in cases}
     wanted = {"home_court": [case[0] for case in histories], "subject": [case[1] for case in histories]}
     roots: dict[Key, set[Case]] = {}

@@ -1,4 +1,5 @@
-"""What newly stored events bring about: their receipt, links, marks and closed days; and the bulk copy that writes them."""
+"""What newly stored events bring about: their receipt, links, marks and closed days; and the bulk copy that
+writes them."""
 
 from __future__ import annotations
 
@@ -15,7 +16,6 @@ from plumbline.store.statements import statement
 
 DAY_CLOSED: Final = "source.day_closed"
 LIVE: Final = 0
-LINKED: Final = 1
 COPIED_FROM: Final = 200
 """From this many rows on, a COPY is cheaper than arrays."""
 
@@ -26,7 +26,10 @@ Case = tuple[str, str]
 
 
 def record(connection: engine.Connection, accepted: Sequence[Event], receipt: int) -> None:
-    """The receipt, links, marks and closed days of newly stored events."""
+    """The receipt, links, marks and closed days of newly stored events.
+
+    Each event marks its own case; the scorer marks the cases it touches elsewhere (docs/decisions/0002).
+    """
     connection.execute(statement("insert_receipt"), {"id": receipt, "events": len(accepted)})
     links = [(event, link) for event in accepted for link in event.links]
     if links:
@@ -42,25 +45,10 @@ def record(connection: engine.Connection, accepted: Sequence[Event], receipt: in
                 "to_subject": [link.subject for _, link in links],
             },
         )
-    own = {(event.home_court, event.subject) for event in accepted}
-    near = {(link.home_court, link.subject) for _, link in links if link.home_court}
-    near |= _family_cases(connection, accepted)
-    _mark(connection, own, LIVE, "event", receipt)
-    _mark(connection, near - own, LINKED, "linked", receipt)
+    _mark(connection, {(event.home_court, event.subject) for event in accepted}, LIVE, "event", receipt)
     closed = [event for event in accepted if event.type == DAY_CLOSED]
     if closed:
         _close_days(connection, closed, receipt)
-
-
-def _family_cases(connection: engine.Connection, accepted: Sequence[Event]) -> set[Case]:
-    """The cases in which stored members of the events' families sit: a correction may have moved one of them."""
-    corrected = by_source((event.source, event.replaces) for event in accepted if event.replaces is not None)
-    roots = by_source((event.source, event.replaces or event.id) for event in accepted)
-    cases: set[Case] = set()
-    for source, ids in roots.items():
-        binds = {"source": source, "originals": "\n".join(corrected.get(source, ())), "roots": "\n".join(ids)}
-        cases.update((row[0], row[1]) for row in connection.execute(statement("read_family_cases"), binds))
-    return cases
 
 
 def _mark(connection: engine.Connection, cases: set[Case], priority: int, cause: str, reference: int) -> None:
@@ -112,10 +100,14 @@ def by_source(keys: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     return found
 
 
-def copy(connection: engine.Connection, name: str, types: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
+def copy(
+    connection: engine.Connection, name: str, types: Sequence[str], rows: Iterable[tuple[Any, ...]]
+) -> None:
     """Write rows by a binary COPY statement; each value already fits the plain type named for it."""
     with connection.cursor() as cursor:
-        cursor.adapters.register_dumper(bytes, BytesBinaryDumper)  # the default one asks of each value if it is a wrapper
+        cursor.adapters.register_dumper(
+            bytes, BytesBinaryDumper
+        )  # the default one asks of each value if it is a wrapper
         _write(cursor, name, types, rows)
 
 

@@ -20,7 +20,8 @@ LAST: Final = 2**63 - 1
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A record as it is handed to the quarantine; `pointer` names the place in it (JSON pointer), where there is one."""
+    """A record as it is handed to the quarantine; `pointer` names the place in it (JSON pointer), where there
+    is one."""
 
     source: str
     event_id: str | None
@@ -32,7 +33,8 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A record in quarantine; `times` counts how often it came, `size` is in bytes, `raw` is read only for one record."""
+    """A record in quarantine; `times` counts how often it came, `size` is in bytes, `raw` is read only for
+    one record."""
 
     id: int
     source: str
@@ -102,14 +104,23 @@ def page(
 
 def get(connection: engine.Connection, record_id: int, *, lock: bool = False) -> Kept | None:
     """One record with its bytes, or None; `lock` holds it until the transaction ends."""
-    row = connection.execute(statement("lock_quarantine" if lock else "read_quarantine"), {"id": record_id}).fetchone()
+    row = connection.execute(
+        statement("lock_quarantine" if lock else "read_quarantine"), {"id": record_id}
+    ).fetchone()
     return None if row is None else Kept(*row)
 
 
 def decide(
-    connection: engine.Connection, record_id: int, *, decision: str, who: str, why: str, outcome: dict[str, Any]
+    connection: engine.Connection,
+    record_id: int,
+    *,
+    decision: str,
+    who: str,
+    why: str,
+    outcome: dict[str, Any],
 ) -> None:
-    """Write who decided what, and why, on the record and in the audit. errors.Conflict where it is decided already."""
+    """Write who decided what, and why, on the record and in the audit. errors.Conflict where it is decided
+    already."""
     if decision not in DECISIONS:
         raise errors.BadInput(f"{decision!r} is no decision", next=f"Choose one of {', '.join(DECISIONS)}.")
     done = connection.execute(
@@ -117,7 +128,9 @@ def decide(
         {"id": record_id, "decision": decision, "decided_by": who, "why": why, "outcome": Jsonb(outcome)},
     )
     if done.rowcount != 1:
-        raise errors.Conflict(f"Record {record_id} is decided already", next="Read it to see by whom and why.")
+        raise errors.Conflict(
+            f"Record {record_id} is decided already", next="Read it to see by whom and why."
+        )
     note(connection, who, f"quarantine.{decision}", f"quarantine/{record_id}", {"why": why, **outcome})
 
 

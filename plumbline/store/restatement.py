@@ -1,4 +1,6 @@
-"""What moved between two moments: the marks answers rest on, the moment each version stood, and the cases that changed."""
+"""What moved between two moments: the marks answers rest on, the moment each version stood, and the cases
+that changed.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ Connection = psycopg.Connection[Any]
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What an answer rests on: the newest page, the catalogue's generation, the tree, the newest receipt, accounts."""
+    """What an answer rests on: the newest page, the catalogue's generation, the tree, the newest receipt,
+    accounts.
+    """
 
     page: int
     closed_at: datetime
@@ -34,7 +38,9 @@ class Marks:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """A figure's lines as known at one moment: an account (None where the version had none), courts, days, the page."""
+    """A figure's lines as known at one moment: an account (None where the version had none), courts, days,
+    the page.
+    """
 
     account: int | None
     courts: tuple[str, ...]
@@ -45,7 +51,9 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A case whose part changed: what it was, what it is, and the pages that wrote it (none: a day became due)."""
+    """A case whose part changed: what it was, what it is, and the pages that wrote it (none: a day became
+    due).
+    """
 
     home_court: str
     subject: str
@@ -57,7 +65,9 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class PageCause:
-    """Why a page refolded a case: event, linked, definition, calendar, court, rebuild; and the marks' references."""
+    """Why a page refolded a case: event, linked, definition, calendar, court, rebuild; and the marks'
+    references.
+    """
 
     subject: str
     page: int
@@ -84,7 +94,9 @@ def page_at(connection: Connection, moment: datetime) -> int:
 
 def read_account_moments(connection: Connection) -> dict[int, tuple[datetime, int]]:
     """By account: since when it is complete, and the generation that opened it."""
-    return {int(row[0]): (row[1], int(row[2])) for row in connection.execute(statement("list_account_moments"))}
+    return {
+        int(row[0]): (row[1], int(row[2])) for row in connection.execute(statement("list_account_moments"))
+    }
 
 
 def list_moved(
@@ -113,7 +125,9 @@ def list_moved(
         "cause": cause,
     }
     rows = connection.execute(statement("list_moved_cases"), binds)
-    found = [Moved(row[0], row[1], int(row[2]), int(row[3]), tuple(sorted(row[4])), bool(row[5])) for row in rows]
+    found = [
+        Moved(row[0], row[1], int(row[2]), int(row[3]), tuple(sorted(row[4])), bool(row[5])) for row in rows
+    ]
     return sorted(found, key=lambda one: (one.subject, one.home_court))
 
 

@@ -1,4 +1,5 @@
-"""The court systems that feed us: which courts each may speak for, in which zone, and how often it is expected."""
+"""The court systems that feed us: which courts each may speak for, in which zone, and how often it is
+expected."""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ _ID = re.compile(r"[^\x00-\x20\x7f-\xa0]{1,128}")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A feed: `courts` are codes, each with all courts below it (`*`: every court); `rhythm_minutes` None: none expected."""
+    """A feed: `courts` are codes, each with all courts below it (`*`: every court); `rhythm_minutes` None:
+    none expected."""
 
     id: str
     title: str
@@ -37,7 +39,8 @@ class Source:
 
 
 def add_source(connection: engine.Connection, source: Source) -> bool:
-    """Register a source; False when it stands there already, just so. errors.Conflict when it stands there otherwise."""
+    """Register a source; False when it stands there already, just so. errors.Conflict when it stands there
+    otherwise."""
     _check(source)
     row = connection.execute(
         statement("insert_source"),
@@ -113,14 +116,19 @@ class Register:
 def _check(source: Source) -> None:
     if not _ID.fullmatch(source.id):
         raise errors.BadInput(
-            f"{source.id[:130]!r} is no source id", next="Write 1 to 128 characters without spaces or control characters."
+            f"{source.id[:130]!r} is no source id",
+            next="Write 1 to 128 characters without spaces or control characters.",
         )
     if not 0 < len(source.title) <= 200:
         raise errors.BadInput("A source needs a title of 1 to 200 characters")
     if not source.courts or any(not 0 < len(code) <= 24 for code in source.courts):
-        raise errors.BadInput("A source speaks for at least one court", next="Name court codes, or * for every court.")
+        raise errors.BadInput(
+            "A source speaks for at least one court", next="Name court codes, or * for every court."
+        )
     if source.rhythm_minutes is not None and not 0 < source.rhythm_minutes <= RHYTHM_MOST:
-        raise errors.BadInput("The rhythm is no number of minutes up to a year", next="Leave it out if none is expected.")
+        raise errors.BadInput(
+            "The rhythm is no number of minutes up to a year", next="Leave it out if none is expected."
+        )
     try:
         zoneinfo.ZoneInfo(source.zone)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):

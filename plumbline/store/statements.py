@@ -1,4 +1,5 @@
-"""The SQL statements, one in a file of plumbline/store/sql; each file begins with what it promises, its index, its locks."""
+"""The SQL statements, one in a file of plumbline/store/sql; each file begins with what it promises, its
+index, its locks."""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
-"""Access tokens and who holds them: only digests are kept, and a revocation holds within five seconds everywhere.
+"""Access tokens and who holds them: only digests are kept, and a revocation holds within five seconds
+everywhere.
 
-A token reads `plk_<id>_<secret>`: the id finds the row, the secret (256 bits) is compared by its digest in constant time.
+A token reads `plk_<id>_<secret>`: the id finds the row, the secret (256 bits) is compared by its digest in
+constant time.
 """
 
 from __future__ import annotations
@@ -24,7 +26,8 @@ if TYPE_CHECKING:
     from plumbline.courts import CourtTree
 
 ROLES: Final = ("reader", "feeder", "office", "operator")
-"""Reads books; pushes events; also decides quarantined records and adds sources (审判管理办公室); also runs the service."""
+"""Reads books; pushes events; also decides quarantined records and adds sources (审判管理办公室); also runs
+the service."""
 
 EVERY: Final = "*"
 REMEMBERED_SECONDS: Final = 5.0
@@ -35,7 +38,8 @@ _TOKEN = re.compile(r"plk_([0-9a-f]{12})_([A-Za-z0-9_-]{43})")
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who asks: a name, one of ROLES, the courts seen with all below them (`*`: every court), the sources fed."""
+    """Who asks: a name, one of ROLES, the courts seen with all below them (`*`: every court), the sources
+    fed."""
 
     name: str
     role: str
@@ -43,7 +47,8 @@ class Principal:
     sources: tuple[str, ...]
 
     def sees(self, court: str, tree: CourtTree, on: date | None = None) -> bool:
-        """Whether a court is one of the principal's or stands below one on a day (default today; closed courts: their last)."""
+        """Whether a court is one of the principal's or stands below one on a day (default today; closed
+        courts: their last)."""
         if EVERY in self.courts or court in self.courts:
             return True
         row = tree.get(court)
@@ -86,7 +91,8 @@ def create_token(
     sources: Sequence[str] = (),
     expires: datetime | None = None,
 ) -> str:
-    """Issue a token and return its text, which is shown this once. errors.BadInput where the role or a list is wrong."""
+    """Issue a token and return its text, which is shown this once. errors.BadInput where the role or a list
+    is wrong."""
     if role not in ROLES:
         raise errors.BadInput(f"{role!r} is no role", next=f"Choose one of {', '.join(ROLES)}.")
     if not principal or len(principal) > 128:
@@ -114,17 +120,22 @@ def create_token(
 def revoke_token(connection: engine.Connection, token_id: str) -> bool:
     """End a token, named by its id or its whole text; False when there is none that still holds."""
     whole = _TOKEN.fullmatch(token_id)
-    return connection.execute(statement("revoke_token"), {"id": whole[1] if whole else token_id}).rowcount == 1
+    return (
+        connection.execute(statement("revoke_token"), {"id": whole[1] if whole else token_id}).rowcount == 1
+    )
 
 
 def list_tokens(connection: engine.Connection) -> list[Issued]:
     """Every token ever issued, oldest first."""
     rows = connection.execute(statement("list_tokens")).fetchall()
-    return [Issued(row[0], row[1], row[2], tuple(row[3]), tuple(row[4]), row[5], row[6], row[7]) for row in rows]
+    return [
+        Issued(row[0], row[1], row[2], tuple(row[3]), tuple(row[4]), row[5], row[6], row[7]) for row in rows
+    ]
 
 
 def find_principal(connection: engine.Connection, token: str) -> Principal | None:
-    """Who holds the token; None when it is malformed, unknown, expired or revoked: the four are not told apart."""
+    """Who holds the token; None when it is malformed, unknown, expired or revoked: the four are not told
+    apart."""
     parts = _TOKEN.fullmatch(token)
     if parts is None:
         return None
@@ -149,7 +160,8 @@ class Doorkeeper:
         return found[1] if found and found[0] > time.monotonic() else None
 
     def find(self, token: str) -> Principal | None:
-        """The principal of a token, from memory or from the database; errors.Unavailable when that is away."""
+        """The principal of a token, from memory or from the database; errors.Unavailable when that is
+        away."""
         if (known := self.recall(token)) is not None:
             return known
         if not _TOKEN.fullmatch(token):

@@ -1,4 +1,6 @@
-"""演示数据: plays the invented prefecture 示例州 into the running ingest service; playing it again adds only the days since."""
+"""演示数据: plays the invented prefecture 示例州 into the ingest service; playing it again adds the days
+since.
+"""
 
 from __future__ import annotations
 
@@ -23,18 +25,26 @@ from services.stack import hooks, record
 from services.stack.progress import Progress
 
 BATCH: Final = 2_000
+MALFORMED_AMONG: Final = 1_000
 FEEDER: Final = "feeder"
+WHAT: Final = "示例州（演示数据）, case families sent"
 State = Annotated[Path | None, typer.Option(help="the folder for all state (PLUMBLINE_STATE)")]
 Cases = Annotated[int, typer.Option(help="about how many cases; chosen once", min=100, max=feed.CASES_LAST)]
 
 
 def run(
-    settings: Settings, addresses: dict[str, str], tokens: dict[str, str], progress: Progress, cases: int | None = None
+    settings: Settings,
+    addresses: dict[str, str],
+    tokens: dict[str, str],
+    progress: Progress,
+    cases: int | None = None,
 ) -> dict[str, Any]:
-    """Play the demonstration up to yesterday. Returns what stack.json says of it: until, cases, events, refused.
+    """Play the demonstration up to yesterday; returns what stack.json says of it: until, cases, events,
+    refused.
 
-    Which year and how many cases is kept in the state folder: another choice would tell other stories under the same case
-    numbers. Raises ConfigurationError for another choice, NotTaken when the service does not answer.
+    Which year and how many cases is kept in the state folder: another choice would tell other stories under
+    the same case numbers. Raises ConfigurationError for another choice, NotTaken when the service does not
+    answer.
     """
     today = datetime.datetime.now(zoneinfo.ZoneInfo(settings.zone)).date()
     kept = _kept(settings, today, cases)
@@ -48,21 +58,24 @@ def run(
     try:
         for batch, families in _batches(told):
             outcome.add(client.send([Translated(index, one) for index, one in enumerate(batch, 1)]))
-            progress.advance(min(families, told.families), told.families, "示例州（演示数据）, case families sent")
+            progress.advance(min(families, told.families), told.families, WHAT)
     finally:
         client.close()
-    progress.advance(families, families, "示例州（演示数据）, case families sent")
+    progress.advance(families, families, WHAT)
+    _must_be_taken(outcome)
     kept |= {"until": until.isoformat(), "events": outcome.accepted, "refused": len(outcome.refused)}
     _keep(settings, kept)
     return {**kept, "duplicates": outcome.duplicates}
 
 
 def demo(cases: Cases = feed.CASES, state: State = None) -> None:
-    """Play the demonstration of the invented prefecture 示例州 into the running services; all of it is invented."""
+    """Play the demonstration of the invented prefecture 示例州; all of it is invented."""
     settings = settings_.load(state=state)
     stack = record.read(settings.stack_file)
     if stack is None:
-        raise ConfigurationError("No stack runs in this state folder. Start one with `plumbline up --no-demo`, then try again.")
+        raise ConfigurationError(
+            "No stack runs in this state folder. Start one with `plumbline up`, then try again."
+        )
     addresses = {"ingest": stack.ingest, "api": stack.api, "scoring": stack.scoring}
     told = run(settings, addresses, hooks.kept_tokens(settings), Progress(), cases)
     typer.echo(json.dumps(told, ensure_ascii=False))
@@ -72,13 +85,25 @@ def _batches(told: feed.Feed) -> Iterator[tuple[list[Event], int]]:
     """Whole families in batches of about 2,000 events, with the number of families so far."""
     batch: list[Event] = []
     families = 0
-    for families, family in enumerate(told.told(), 1):  # noqa: B007 - read after the loop
+    for families, family in enumerate(told.told(), 1):
         batch += family
         if len(batch) >= BATCH:
             yield batch, families
             batch = []
     if batch:
         yield batch, families
+
+
+def _must_be_taken(outcome: sender.Outcome) -> None:
+    """A few records are malformed on purpose; more is a fault that must not pass as played."""
+    told = outcome.accepted + outcome.duplicates + len(outcome.refused)
+    if len(outcome.refused) > told // MALFORMED_AMONG + 1:
+        one = next(refused for refused in outcome.refused if not (refused.id or "").startswith("malformed-"))
+        raise sender.NotTaken(
+            f"{len(outcome.refused):,} of {told:,} records of the demonstration were refused",
+            why=f"The first of them ({one.id}) for: {one.reason}, {one.detail}",
+            next="See that definitions/demo/courts.csv is loaded, then start again.",
+        )
 
 
 def _token(tokens: dict[str, str]) -> str:

@@ -1,4 +1,5 @@
-"""`plumbline ingest` and `plumbline source`: files of events into the running service, and the systems they come from."""
+"""`plumbline ingest` and `plumbline source`: files of events into the running service, and the systems they
+come from."""
 
 from __future__ import annotations
 
@@ -43,17 +44,30 @@ class Format(enum.StrEnum):
 
 
 def ingest(
-    files: Annotated[list[Path], typer.Argument(help="files to send; .gz is unpacked", exists=True, dir_okay=False)],
+    files: Annotated[
+        list[Path], typer.Argument(help="files to send; .gz is unpacked", exists=True, dir_okay=False)
+    ],
     format_: Annotated[Format, typer.Option("--format", help="how the files are written")] = Format.ndjson,
-    source_id: Annotated[str, typer.Option("--source", help="source the records come from, for foreign formats")] = "",
-    url: Annotated[str | None, typer.Option(help="address of the ingest service; default: the running stack")] = None,
-    token: Annotated[str | None, typer.Option(help="a feeder's token; default: the stack's", envvar="PLUMBLINE_TOKEN")] = None,
-    report: Annotated[Path | None, typer.Option(help="write each refused row there, one JSON object a line")] = None,
+    source_id: Annotated[
+        str, typer.Option("--source", help="source the records come from, for foreign formats")
+    ] = "",
+    url: Annotated[
+        str | None, typer.Option(help="address of the ingest service; default: the running stack")
+    ] = None,
+    token: Annotated[
+        str | None, typer.Option(help="a feeder's token; default: the stack's", envvar="PLUMBLINE_TOKEN")
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="write each refused row there, one JSON object a line")
+    ] = None,
     state: State = None,
 ) -> None:
-    """Send files of events or foreign records. Sending a file again adds nothing; exit code 1 if a row was refused."""
+    """Send files of events or foreign records. Sending a file again adds nothing; exit code 1 if a row was
+    refused."""
     if format_ is not Format.ndjson and not source_id:
-        raise ConfigurationError(f"The format {format_.value} needs --source, the source its records come from.")
+        raise ConfigurationError(
+            f"The format {format_.value} needs --source, the source its records come from."
+        )
     address, key = _destination(settings_.load(state=state), url, token)
     with contextlib.ExitStack() as stack:
         sink = stack.enter_context(report.open("w", encoding="utf-8")) if report else None
@@ -67,7 +81,10 @@ def ingest(
     for line in tally.first:
         print(f"  {line}")
     if tally.refused > len(tally.first):
-        print(f"  … and {tally.refused - len(tally.first):,} more" + ("" if report else "; --report FILE keeps them all"))
+        print(
+            f"  … and {tally.refused - len(tally.first):,} more"
+            + ("" if report else "; --report FILE keeps them all")
+        )
     if tally.refused:
         raise typer.Exit(1)
 
@@ -76,7 +93,9 @@ def ingest(
 def add(
     source_id: Annotated[str, typer.Argument(metavar="ID", help="1 to 128 characters; events name it")],
     title: Annotated[str, typer.Option(help="what people call it")],
-    courts: Annotated[str, typer.Option(help="court codes, comma-separated, each with all below; * for every court")],
+    courts: Annotated[
+        str, typer.Option(help="court codes, comma-separated, each with all below; * for every court")
+    ],
     zone: Annotated[str, typer.Option(help="IANA zone of its days")] = sources.DEFAULT_ZONE,
     rhythm: Annotated[int | None, typer.Option(help="minutes within which something is expected")] = None,
     state: State = None,
@@ -118,7 +137,13 @@ class Tally:
         if len(self.first) < SHOWN:
             self.first.append(f"{path.name}:{one.line}: {one.reason}: {one.detail}")
         if self.sink is not None:
-            row = {"file": str(path), "line": one.line, "id": one.id, "reason": one.reason, "detail": one.detail}
+            row = {
+                "file": str(path),
+                "line": one.line,
+                "id": one.id,
+                "reason": one.reason,
+                "detail": one.detail,
+            }
             self.sink.write(json.dumps(row, ensure_ascii=False) + "\n")
 
     def __str__(self) -> str:
@@ -167,14 +192,17 @@ def _destination(settings: Settings, url: str | None, token: str | None) -> tupl
     address = url or (stack.ingest if stack else None)
     if address is None:
         raise ConfigurationError(
-            f"No service: {settings.stack_file} is not there. Start one by `plumbline up`, or name it by --url."
+            f"No service: {settings.stack_file} is not there. Start one by `plumbline up`, "
+            "or name it by --url."
         )
     if token is None and stack is not None:
         with contextlib.suppress(OSError, ValueError):
             kept = json.loads(Path(stack.tokens).read_text(encoding="utf-8"))
             token = kept.get("feeder")
     if token is None:
-        raise ConfigurationError("No token. Make one by `plumbline token create`, and give it by --token or PLUMBLINE_TOKEN.")
+        raise ConfigurationError(
+            "No token. Make one by `plumbline token create`, and give it by --token or PLUMBLINE_TOKEN."
+        )
     return address, token
 
 

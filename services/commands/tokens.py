@@ -24,9 +24,13 @@ State = Annotated[Path | None, typer.Option(help="the folder for all state (PLUM
 def create(
     principal: Annotated[str, typer.Argument(help="who will hold it; stands in the audit")],
     role: Annotated[str, typer.Option(help=f"one of {', '.join(tokens.ROLES)}")] = "reader",
-    courts: Annotated[str, typer.Option(help="court codes, comma-separated, each with all below; * for every court")] = "",
+    courts: Annotated[
+        str, typer.Option(help="court codes, comma-separated, each with all below; * for every court")
+    ] = "",
     sources: Annotated[str, typer.Option(help="sources it may feed, comma-separated")] = "",
-    days: Annotated[int | None, typer.Option(help="days it holds; default: until revoked", min=1, max=3660)] = None,
+    days: Annotated[
+        int | None, typer.Option(help="days it holds; default: until revoked", min=1, max=3660)
+    ] = None,
     state: State = None,
 ) -> None:
     """Issue a token. It is printed this once; only its digest is kept."""
@@ -54,9 +58,27 @@ def list_(state: State = None) -> None:
     with _connected(state) as connection:
         for one in tokens.list_tokens(connection):
             now = datetime.now(UTC)
-            standing = "revoked" if one.revoked_at else "expired" if one.expires_at and one.expires_at <= now else "holds"
+            standing = (
+                "revoked"
+                if one.revoked_at
+                else "expired"
+                if one.expires_at and one.expires_at <= now
+                else "holds"
+            )
             until = f"{one.expires_at:%Y-%m-%d}" if one.expires_at else "-"
-            print("\t".join([one.id, one.principal, one.role, ",".join(one.courts), ",".join(one.sources), until, standing]))
+            print(
+                "\t".join(
+                    [
+                        one.id,
+                        one.principal,
+                        one.role,
+                        ",".join(one.courts),
+                        ",".join(one.sources),
+                        until,
+                        standing,
+                    ]
+                )
+            )
 
 
 def _connected(state: Path | None) -> contextlib.AbstractContextManager[engine.Connection]:

@@ -1,4 +1,5 @@
-"""Quarantine: the bytes as they came, counted when they come again, decided once, with a line in the audit."""
+"""Quarantine: the bytes as they came, counted when they come again, decided once, with a line in the
+audit."""
 
 from __future__ import annotations
 
@@ -69,7 +70,9 @@ def test_a_record_is_decided_once_and_the_audit_says_by_whom_and_why(pool: engin
     put(pool, Refused("s", "a", RAW, "not_json", "x"), Refused("s", "b", b"b", "not_json", "x"))
     record = page(pool)[0].id
     with engine.transaction(pool) as connection:
-        quarantine.decide(connection, record, decision="drop", who="office", why="测试", outcome={"result": "dropped"})
+        quarantine.decide(
+            connection, record, decision="drop", who="office", why="测试", outcome={"result": "dropped"}
+        )
     with engine.transaction(pool) as connection:
         with pytest.raises(errors.Conflict):
             quarantine.decide(connection, record, decision="drop", who="x", why="again", outcome={})
@@ -79,7 +82,9 @@ def test_a_record_is_decided_once_and_the_audit_says_by_whom_and_why(pool: engin
         audit = connection.execute("SELECT principal, act, object, detail FROM audit").fetchall()
     assert kept is not None
     assert (kept.decision, kept.decided_by, kept.why) == ("drop", "office", "测试")
-    assert audit == [("office", "quarantine.drop", f"quarantine/{record}", {"why": "测试", "result": "dropped"})]
+    assert audit == [
+        ("office", "quarantine.drop", f"quarantine/{record}", {"why": "测试", "result": "dropped"})
+    ]
     assert [kept.id for kept in page(pool, undecided=True)] == [record - 1]
 
 

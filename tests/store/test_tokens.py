@@ -14,7 +14,9 @@ from plumbline.store import engine, tokens
 from plumbline.store.tokens import Principal
 
 
-def court(code: str, parent: str | None, order: int, until: date | None = None, since: date | None = None) -> Court:
+def court(
+    code: str, parent: str | None, order: int, until: date | None = None, since: date | None = None
+) -> Court:
     return Court(code, parent, code, code, "basic", since, until, "confirmed", "Asia/Shanghai", order)
 
 
@@ -52,7 +54,15 @@ def test_a_token_of_another_secret_or_form_leads_to_nobody(pool: engine.Pool) ->
     with engine.transaction(pool) as connection:
         text = tokens.create_token(connection, "x", "reader", ["吉"])
         last = "A" if text[-1] != "A" else "B"
-        for wrong in (text[:-1] + last, text[:-1], text + "x", text.replace("plk", "plq"), "", "plk__", "é" * 60):
+        for wrong in (
+            text[:-1] + last,
+            text[:-1],
+            text + "x",
+            text.replace("plk", "plq"),
+            "",
+            "plk__",
+            "é" * 60,
+        ):
             assert tokens.find_principal(connection, wrong) is None
 
 
@@ -74,7 +84,11 @@ def test_an_expired_and_a_revoked_token_hold_no_more(pool: engine.Pool) -> None:
 
 def test_what_cannot_stand_is_refused_with_what_to_do(pool: engine.Pool) -> None:
     with engine.transaction(pool) as connection:
-        for role, sources, expires in (("king", (), None), ("feeder", (), None), ("reader", (), datetime(2030, 1, 1))):
+        for role, sources, expires in (
+            ("king", (), None),
+            ("feeder", (), None),
+            ("reader", (), datetime(2030, 1, 1)),
+        ):
             with pytest.raises(errors.BadInput):
                 tokens.create_token(connection, "x", role, ["吉"], sources, expires)
         with pytest.raises(errors.BadInput):
