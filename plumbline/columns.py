@@ -37,8 +37,8 @@ class Column:
             return self._sums[bisect.bisect_left(self._starts, day.toordinal())]
         start = day.toordinal() - day.day + 1
         whole = self._sums[bisect.bisect_left(self._starts, start)]
-        if start not in self.months:
-            return whole
+        if start not in self.months and start not in self.days:
+            return whole  # a month whose lines add up to 0 has no row of its own, but its days do
         if start not in self.days:
             raise LookupError(f"the month of {day} was not read by day")
         return whole + sum(value for on, value in self.days[start].items() if on < day.toordinal())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -171,12 +170,13 @@ class Writer:
             value, day = event.data["value"], date.fromisoformat(str(until)).toordinal()
             court, kind = self.case.home_court, str(category) if category is not None else OTHER
             why = None if cause is None else str(cause)
+            span, change = "level", value - levels.get((kind, why), 0)
             if rule.measure.observed == "level":
-                change, levels[kind, why] = value - levels.get((kind, why), 0), value
-                self._add(Key(rule.account, court, kind, day, None, None, why), change)
+                levels[kind, why] = value
             else:
-                account = rule.grains[grain(date.fromisoformat(str(begun)), date.fromisoformat(str(until)))]
-                self._add(Key(account, court, kind, day, None, None, why), value)
+                span, change = grain(date.fromisoformat(str(begun)), date.fromisoformat(str(until))), value
+            self._add(Key(rule.grains[span], court, kind, day, None, None, why), change)
+            self._add(Key(rule.grains[rules.reports_of(span)], court, kind, day, None, None, why), 1)
             if self.explain:
                 self.reasons.append(
                     Reason(rule.id, rule.account, "counted", day, court, kind, None, (), event.id, value)

@@ -78,6 +78,11 @@ class Rules:
             yield from rules.measures
 
 
+def reports_of(kind: str) -> str:
+    """The account that counts the reports of an observed figure: a figure of 0 is reported, a retracted one is not."""
+    return f"{kind}_reports"
+
+
 def needs(packs: Sequence[Pack]) -> list[Need]:
     """Every account these packs post to, in a stable order: what publishing must open."""
     found: dict[tuple[str, str], Need] = {}
@@ -102,7 +107,7 @@ def _needs(pack: Pack) -> Iterator[Need]:
         name, digest = f"{pack.id}.{measure.id}", hashes[measure.id]
         if measure.kind == "observed":
             kinds = GRAINS if measure.observed == "flow" else ("level",)
-            yield from (Need(name, digest, kind) for kind in kinds)
+            yield from (Need(name, digest, twin) for kind in kinds for twin in (kind, reports_of(kind)))
             continue
         yield Need(name, digest, measure.kind)
         if measure.role is not None:
@@ -177,7 +182,8 @@ class _Compiler:
         self.posted.add(account)
         names = checking.measure_names(pack, measure, scopes.words_of(pack))
         trigger, posts_trigger = self._trigger(pack, measure)
-        grains = {kind: self.accounts[digest, kind] for kind in GRAINS if measure.observed == "flow"}
+        kinds = () if measure.kind != "observed" else GRAINS if measure.observed == "flow" else ("level",)
+        grains = {twin: self.accounts[digest, twin] for kind in kinds for twin in (kind, reports_of(kind))}
         return MeasureRule(
             id=f"{pack.id}.{measure.id}",
             measure=measure,

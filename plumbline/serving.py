@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from plumbline import errors, rules
 from plumbline.catalog import formulas, meanings, scopes
@@ -59,11 +59,17 @@ class Version:
     in_force_until: date | None
     minimum: int
     lever: str
+    retired_at: datetime | None
 
     @property
     def filling(self) -> bool:
         """Whether any account it reads is still being filled."""
         return any(one.filling for one in self.served.values())
+
+    def same_as(self, other: Version) -> bool:
+        """Whether another version means the same, from the same day, and stands as this one does."""
+        mine = (self.hash, self.in_force_from, self.retired_at is None)
+        return mine == (other.hash, other.in_force_from, other.retired_at is None)
 
     @property
     def carries(self) -> bool:
@@ -81,9 +87,15 @@ class Catalogue:
     """The versions in the books of a generation, by id."""
 
     def __init__(
-        self, generation: int, packs: Sequence[Pack], accounts: Mapping[tuple[str, str], Account], order: Mapping[str, int]
+        self,
+        generation: int,
+        packs: Sequence[Pack],
+        accounts: Mapping[tuple[str, str], Account],
+        order: Mapping[str, int],
+        retired: Mapping[str, tuple[Pack, datetime]] | None = None,
     ) -> None:
         self.generation = generation
+        self.filling = sum(account.status == "filling" for account in accounts.values())
         self.packs = tuple(packs)
         self._versions: dict[str, list[Version]] = {}
         self.by_account: dict[int, list[Version]] = {}
@@ -92,15 +104,19 @@ class Catalogue:
             for one in scopes.chain(pack):
                 every.setdefault(one.hash, one)
         self.every = tuple(sorted(every.values(), key=lambda one: (one.in_force_from, order.get(one.hash, 0))))
-        for pack in self.every:
-            for version in _versions(pack, accounts):
+        gone = {digest: one for digest, one in (retired or {}).items() if digest not in every}
+        older = sorted(gone.values(), key=lambda one: (one[0].in_force_from, order.get(one[0].hash, 0)))
+        for pack, moment in (*older, *((one, None) for one in self.every)):
+            for version in _versions(pack, accounts, moment):
                 self._add(version)
 
     def _add(self, version: Version) -> None:
         known = self._versions.setdefault(version.id, [])
-        if any(one.hash == version.hash and one.in_force_from == version.in_force_from for one in known):
+        if any(one.same_as(version) for one in known):
             return
         known.append(version)
+        if version.retired_at is not None:
+            return
         for served in version.served.values():
             for account in served.accounts.values():
                 self.by_account.setdefault(account.id, []).append(version)
@@ -132,7 +148,8 @@ class Catalogue:
             raise errors.NotFound(
                 f"{name} has no version “{version}”.", next="Versions: " + ", ".join(one.version for one in found)
             )
-        complete = [one for one in found if not one.filling] or found
+        standing = [one for one in found if one.retired_at is None] or found
+        complete = [one for one in standing if not one.filling] or standing
         in_force = [
             one
             for one in complete
@@ -143,7 +160,7 @@ class Catalogue:
     def indicators(self) -> Iterator[Version]:
         """The newest version of every indicator, in the order of the packs."""
         for versions in self._versions.values():
-            if versions[-1].indicator is not None:
+            if versions[-1].indicator is not None and versions[-1].retired_at is None:
                 yield versions[-1]
 
     def everything(self) -> Iterator[Version]:
@@ -152,7 +169,9 @@ class Catalogue:
             yield from versions
 
 
-def _versions(pack: Pack, accounts: Mapping[tuple[str, str], Account]) -> Iterator[Version]:
+def _versions(
+    pack: Pack, accounts: Mapping[tuple[str, str], Account], retired_at: datetime | None
+) -> Iterator[Version]:
     hashes = meanings.definition_hashes(pack)
     measures = {
         measure.id: (one, measure) for one in scopes.chain(pack) for measure in one.measures.values()
@@ -166,7 +185,7 @@ def _versions(pack: Pack, accounts: Mapping[tuple[str, str], Account]) -> Iterat
         title = measure.title or Text(measure.id, measure.id)
         yield Version(
             f"{pack.id}.{measure.id}", pack.version, hashes[measure.id], pack, None, measure, title, measure.unit,
-            formula, {measure.id: served[measure.id]}, date.min, None, 0, measure.lever,
+            formula, {measure.id: served[measure.id]}, date.min, None, 0, measure.lever, retired_at,
         )  # fmt: skip
     for indicator in pack.indicators.values():
         formula = formulas.read_formula(indicator.formula, plain)
@@ -175,7 +194,7 @@ def _versions(pack: Pack, accounts: Mapping[tuple[str, str], Account]) -> Iterat
         yield Version(
             f"{pack.id}.{indicator.id}", pack.version, hashes[indicator.id], pack, indicator, None, indicator.title,
             indicator.unit, formula, reads, indicator.in_force_from or pack.in_force_from, indicator.in_force_until,
-            indicator.minimum, "outcome" if "outcome" in levers else "process",
+            indicator.minimum, "outcome" if "outcome" in levers else "process", retired_at,
         )  # fmt: skip
 
 
@@ -183,7 +202,8 @@ def _served(pack: Pack, measure: Measure, accounts: Mapping[tuple[str, str], Acc
     digest = meanings.definition_hashes(pack)[measure.id]
     kinds = [measure.kind]
     if measure.kind == "observed":
-        kinds = list(rules.GRAINS) if measure.observed == "flow" else ["level"]
+        spans = rules.GRAINS if measure.observed == "flow" else ("level",)
+        kinds = [twin for kind in spans for twin in (kind, rules.reports_of(kind))]
     found = {kind: accounts[digest, kind] for kind in kinds}
     if measure.role is not None:
         found["unattributed"] = accounts[digest, "unattributed"]

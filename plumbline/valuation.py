@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Protocol
 
-from plumbline import serving
+from plumbline import rules, serving
 from plumbline.catalog import formulas, ratios
 from plumbline.catalog.ratios import Missing
 from plumbline.columns import Column
@@ -102,14 +102,10 @@ class CellBooks:
 
     def _observed(self, served: serving.Served) -> int | Missing:
         if served.measure.observed == "level":
-            column = self.shelf.column(served.main.id, self.cell)
-            if column.empty or min(column.months) >= self._until.toordinal():
-                return Missing("not_reported", f"{served.id} has not been reported by {self.cell.period.last_day}")
-            return column.through(self._until - timedelta(days=1))
+            return self._level(served, self._until - timedelta(days=1))
         for kind in _grains(self.cell.period.kind):
-            column = self.shelf.column(served.accounts[kind].id, self.cell)
-            if _posted(column, self.cell.period.start, self._until):
-                return column.between(self.cell.period.start, self._until)
+            if self._flow(served.accounts[rules.reports_of(kind)].id):
+                return self._flow(served.accounts[kind].id)
         return Missing("not_reported", f"{served.id} has not been reported for {self.cell.period.text}")
 
     def at_start(self, measure: str) -> int | Missing:
@@ -118,10 +114,15 @@ class CellBooks:
         if served.filling:
             return Missing("filling", f"{served.id} is still being filled")
         before = min(self.cell.period.start - timedelta(days=1), self.today)
-        column = self.shelf.column(served.main.id, self.cell)
-        if served.measure.kind == "observed" and (column.empty or min(column.months) > before.toordinal()):
-            return Missing("not_reported", f"{served.id} has not been reported by {before}")
-        return column.through(before)
+        if served.measure.kind == "observed":
+            return self._level(served, before)
+        return self.shelf.column(served.main.id, self.cell).through(before)
+
+    def _level(self, served: serving.Served, day: date) -> int | Missing:
+        """The level reported last by a day."""
+        if not self.shelf.column(served.accounts[rules.reports_of("level")].id, self.cell).through(day):
+            return Missing("not_reported", f"{served.id} has not been reported by {day}")
+        return self.shelf.column(served.main.id, self.cell).through(day)
 
     def prior(self) -> CellBooks:
         """The same cell a year earlier; while the period runs, up to the same day of that year (同期)."""
@@ -174,10 +175,6 @@ def _grains(kind: str) -> tuple[str, ...]:
     """The grains of reported figures that fit a period, the coarsest first."""
     order = ("year", "quarter", "month", "day")
     return order[order.index(kind) :] if kind in order else ("other", "month", "day")
-
-
-def _posted(column: Column, first: date, until: date) -> bool:
-    return any(first.toordinal() <= month < until.toordinal() for month in column.months)
 
 
 def _year_before(day: date) -> date:

@@ -1,4 +1,5 @@
-"""A keeper of books for tests: the real store and the real scorer on a real database, with the day as an argument."""
+"""A keeper of books for tests: the real store and the real scorer on a real database, with the day as an
+argument."""
 
 from __future__ import annotations
 
@@ -10,8 +11,19 @@ from typing import Any
 
 import orjson
 
-from plumbline import casenumbers, courts, envelope, events, periods, refusals, subjects, valuation, vocabulary
-from plumbline.catalog import reading
+from plumbline import (
+    casenumbers,
+    courts,
+    envelope,
+    errors,
+    events,
+    periods,
+    refusals,
+    subjects,
+    valuation,
+    vocabulary,
+)
+from plumbline.catalog import meanings, reading
 from plumbline.catalog.definitions import Pack
 from plumbline.store import balances, catalogue, engine, journal
 from plumbline.store import courts as store_courts
@@ -35,7 +47,8 @@ def court(code: str, parent: str | None, order: int, **more: Any) -> courts.Cour
 
 
 BOOKS = (
-    "event", "receipt", "case_link", "quarantine", "dirty_case", "parked_case", "case_state", "page", "page_case",
+    "event", "receipt", "case_link", "quarantine", "dirty_case", "parked_case", "case_state", "page",
+    "page_case",
     "posting", "balance_day", "balance_month", "dirty_value", "value", "midnight", "day_closed",
 )  # fmt: skip
 CATALOGUE = ("pack", "definition", "generation", "account")
@@ -66,6 +79,7 @@ class Keeper:
         self.sources = {name: store_sources.Source(name, name, ("*",)) for name in sources}
         self.pool = engine.open_pool(dsn, name="keeper", size=6, statement_timeout_ms=60_000)
         self.scorer = Scorer(self.pool, lambda: self.now, "Asia/Shanghai", most=most)
+        self.reader = Scorer(self.pool, lambda: self.now, "Asia/Shanghai")
         with engine.transaction(self.pool) as connection:
             if packs:
                 catalogue.publish(connection, packs, by="test")
@@ -90,7 +104,8 @@ class Keeper:
     def admit(self, records: Iterable[Mapping[str, Any]]) -> list[events.Event]:
         """The events these records state; a refused one fails the test."""
         admitted = [
-            self.door.admit(dict(record), source=self.sources[record["source"]], now=self.now) for record in records
+            self.door.admit(dict(record), source=self.sources[record["source"]], now=self.now)
+            for record in records
         ]
         for one in admitted:
             assert not isinstance(one, refusals.Refusal), one
@@ -105,6 +120,26 @@ class Keeper:
     def settle(self) -> None:
         """Score until nothing waits."""
         self.scorer.settle()
+
+    def restart(self) -> None:
+        """A new scorer that has read nothing yet."""
+        self.scorer = Scorer(self.pool, lambda: self.now, "Asia/Shanghai", most=self.scorer.most)
+
+    def retire(self, name: str, version: str) -> None:
+        """Take a version of a pack out of the books."""
+        with engine.transaction(self.pool) as connection:
+            catalogue.retire(connection, name, version)
+
+    def version(self, name: str, period: str) -> str | None:
+        """The hash of the version that answers for a period; None where no version has the name."""
+        try:
+            return self.reader.fresh().catalogue.serving(name, periods.Period.parse(period).last_day).hash
+        except errors.NotFound:
+            return None
+
+    def hash_of(self, name: str, edition: Pack) -> str:
+        """The hash of a measure or indicator as an edition of its pack means it."""
+        return meanings.definition_hashes(edition)[name.partition(".")[2]]
 
     def publish(self, *packs: Pack) -> None:
         """Publish packs beside what is in the books."""
@@ -127,17 +162,21 @@ class Keeper:
 
         `today` stands in for the court day of that moment, because these days are played and moments are not.
         """
+        served = self.reader.fresh().catalogue
         with engine.transaction(self.pool) as connection:
             connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             known = balances.settle(connection, known_at)
-            served = catalogue.read_catalogue(connection)
             span = periods.Period.parse(period)
             today = today or self.today(known_at)
-            shelf = balances.LedgerShelf(connection, store_courts.read_tree(connection), known, today)
+            shelf = balances.LedgerShelf(
+                connection, store_courts.read_tree(connection, known_at), known, today
+            )
             cell = valuation.Cell(where, scope, category, span)
             return valuation.value_cell(served.serving(name, span.last_day, version), cell, shelf, today)
 
-    def unattributed(self, name: str, where: str, period: str, *, scope: str = "own", today: date | None = None) -> int:
+    def unattributed(
+        self, name: str, where: str, period: str, *, scope: str = "own", today: date | None = None
+    ) -> int:
         """What a measure on a role could give to no court, beside the figure of the acting court."""
         with engine.transaction(self.pool) as connection:
             connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
@@ -145,7 +184,9 @@ class Keeper:
             span, today = periods.Period.parse(period), today or self.today()
             (served,) = catalogue.read_catalogue(connection).serving(name, span.last_day).served.values()
             shelf = balances.LedgerShelf(connection, store_courts.read_tree(connection), known, today)
-            column = shelf.column(served.accounts["unattributed"].id, valuation.Cell(where, scope, "all", span))
+            column = shelf.column(
+                served.accounts["unattributed"].id, valuation.Cell(where, scope, "all", span)
+            )
             return column.between(span.start, min(span.end, today + timedelta(days=1)))
 
     def move_courts(self, tree: Iterable[courts.Court]) -> None:
@@ -156,7 +197,8 @@ class Keeper:
         self.door = self._door()
 
     def empty(self, *, catalogue_too: bool = False) -> None:
-        """Take every event and every line out of the books; definitions, courts and sources stay unless said."""
+        """Take every event and every line out of the books; definitions, courts and sources stay unless
+        said."""
         cleared = list(BOOKS + (CATALOGUE if catalogue_too else ()))
         with engine.transaction(self.pool) as connection:
             connection.execute(f"TRUNCATE {', '.join(cleared)}")
@@ -165,6 +207,7 @@ class Keeper:
                 connection.execute("UPDATE generation_head SET number = 0")
                 connection.execute("INSERT INTO generation (number, packs) VALUES (0, '{}')")
         self.scorer.forget()
+        self.reader.forget()
 
     def number(self, name: str, where: str, period: str, **more: Any) -> int | None:
         """The numerator of a value."""
@@ -180,10 +223,13 @@ class Keeper:
             return connection.execute(text, binds or None).fetchall()
 
 
-def record(number: int, kind: str, subject: str, day: str, **data: Any) -> dict[str, Any]:
-    """A CloudEvents record of source `court`: `day` is a date (only the day known) or a local time `…T09:00:00`."""
+def record(number: int, kind: str, subject: str, day: str, /, **data: Any) -> dict[str, Any]:
+    """A CloudEvents record of source `court`: `day` is a date (only the day known) or a local time
+    `…T09:00:00`."""
     time = day if "T" in day else f"{day}T00:00:00"
-    extra = {name: data.pop(name) for name in ("replaces", "revision", "sequence", "captured") if name in data}
+    extra = {
+        name: data.pop(name) for name in ("replaces", "revision", "sequence", "captured") if name in data
+    }
     return {
         "specversion": "1.0", "id": f"e{number}", "source": "court", "type": kind, "subject": subject,
         "time": f"{time}+08:00", **extra, "data": data,

@@ -21,13 +21,14 @@ CREATE TABLE account (
     kind TEXT NOT NULL,
     generation BIGINT NOT NULL,
     status TEXT NOT NULL,
+    completed_at TIMESTAMP WITH TIME ZONE,
     CONSTRAINT account_pkey PRIMARY KEY (id)
 );
 CREATE UNIQUE INDEX account_hash ON account (hash, kind);
 COMMENT ON COLUMN account.measure IS '<pack>.<measure> that first opened it';
 COMMENT ON COLUMN account.hash IS 'the measure''s meaning and all it rests on';
 COMMENT ON COLUMN account.kind IS 'flow, stock, trigger, unattributed, observed grain';
-COMMENT ON COLUMN account.status IS 'filling, complete, retired';
+COMMENT ON COLUMN account.status IS 'filling, complete';
 
 CREATE TABLE audit (
     id BIGINT GENERATED ALWAYS AS IDENTITY,
@@ -96,8 +97,11 @@ CREATE TABLE court (
     zone TEXT NOT NULL,
     position INTEGER NOT NULL,
     pack TEXT NOT NULL,
-    CONSTRAINT court_pkey PRIMARY KEY (code, valid_from)
+    known_from TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
+    known_until TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT court_pkey PRIMARY KEY (code, valid_from, known_from)
 );
+COMMENT ON COLUMN court.known_until IS 'when another row took its place; NULL: it stands';
 
 CREATE TABLE court_desk (
     home_court TEXT NOT NULL,
@@ -142,7 +146,7 @@ CREATE TABLE dirty_case (
 CREATE INDEX dirty_case_desk ON dirty_case (home_court, priority, id);
 COMMENT ON TABLE dirty_case IS 'Append-only marks without a unique key; deleted by the page that folds the case.';
 COMMENT ON COLUMN dirty_case.priority IS '0 live, 1 linked, 5 refill';
-COMMENT ON COLUMN dirty_case.cause IS 'event, linked, definition, calendar, court, rebuild';
+COMMENT ON COLUMN dirty_case.cause IS 'event, family, linked, definition, calendar, court, rebuild';
 COMMENT ON COLUMN dirty_case.reference IS 'receipt of the events, generation of the definitions';
 
 CREATE TABLE dirty_value (
@@ -174,6 +178,7 @@ CREATE TABLE event (
     CONSTRAINT event_pkey PRIMARY KEY (source, event_id)
 );
 CREATE INDEX event_case ON event (home_court, subject, occurred_at);
+CREATE INDEX event_day ON event (home_court, occurred_at);
 CREATE INDEX event_family ON event (source, replaces) WHERE replaces IS NOT NULL;
 COMMENT ON COLUMN event.receipt IS 'the ingest transaction that stored it';
 

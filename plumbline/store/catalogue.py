@@ -60,9 +60,12 @@ def retire(connection: Connection, pack: str, version: str) -> Published:
 
 def _turn(connection: Connection, number: int, hashes: Sequence[str], names: tuple[str, ...]) -> Published:
     packs = read_packs(connection, hashes)
+    before = connection.execute("SELECT packs FROM generation ORDER BY number DESC LIMIT 1").fetchone()
+    assert before is not None
+    kept = {(need.hash, need.kind) for need in rules.needs(read_packs(connection, before[0]))}
     connection.execute("INSERT INTO generation (number, packs) VALUES (%s, %s)", (number, list(hashes)))
     connection.execute("UPDATE generation_head SET number = %s", (number,))
-    opened = _open_accounts(connection, number, packs)
+    opened = _open_accounts(connection, number, packs, kept)
     cases = 0
     if opened:
         cases = connection.execute(
@@ -70,18 +73,19 @@ def _turn(connection: Connection, number: int, hashes: Sequence[str], names: tup
         ).rowcount
     if not cases:
         connection.execute(statement("complete_accounts"))
+    connection.execute(statement("mark_all_values"))
     return Published(number, names, opened, cases)
 
 
-def _open_accounts(connection: Connection, number: int, packs: Sequence[Pack]) -> int:
-    opened = 0
-    for need in rules.needs(packs):
-        opened += connection.execute(
-            "INSERT INTO account (measure, hash, kind, generation, status) VALUES (%s, %s, %s, %s, 'filling')"
-            " ON CONFLICT (hash, kind) DO NOTHING",
-            (need.measure, need.hash, need.kind, number),
-        ).rowcount
-    return opened
+def _open_accounts(connection: Connection, number: int, packs: Sequence[Pack], kept: set[tuple[str, str]]) -> int:
+    """Open what the generation before did not post to; an account taken up again has missed cases and fills anew."""
+    wanted = [need for need in rules.needs(packs) if (need.hash, need.kind) not in kept]
+    for need in wanted:
+        connection.execute(
+            statement("open_account"),
+            {"measure": need.measure, "hash": need.hash, "kind": need.kind, "generation": number},
+        )
+    return len(wanted)
 
 
 def _chains(packs: Sequence[Pack]) -> list[Pack]:
@@ -93,10 +97,13 @@ def _chains(packs: Sequence[Pack]) -> list[Pack]:
 
 
 def _keep(connection: Connection, pack: Pack, by: str) -> bool:
-    row = connection.execute("SELECT hash FROM pack WHERE id = %s AND version = %s", (pack.id, pack.version)).fetchone()
+    row = connection.execute(
+        "SELECT hash, retired_at FROM pack WHERE id = %s AND version = %s", (pack.id, pack.version)
+    ).fetchone()
     if row is not None:
         if row[0] == pack.hash:
-            return False
+            connection.execute("UPDATE pack SET retired_at = NULL WHERE hash = %s", (pack.hash,))
+            return row[1] is not None
         raise errors.Conflict(
             f"Pack {pack.id} {pack.version} is already published with other content.",
             why="A published version never changes: figures reported under it must stay explainable.",
@@ -165,17 +172,16 @@ def read_catalogue(connection: Connection) -> serving.Catalogue:
     rows = connection.execute("SELECT hash, kind, id, status FROM account").fetchall()
     accounts = {(digest, kind): serving.Account(int(one), kind, status) for digest, kind, one, status in rows}
     order = connection.execute("SELECT hash, row_number() OVER (ORDER BY published_at, version) FROM pack").fetchall()
-    return serving.Catalogue(number, packs, accounts, {digest: int(place) for digest, place in order})
+    gone = dict(connection.execute("SELECT hash, retired_at FROM pack WHERE retired_at IS NOT NULL").fetchall())
+    retired = {pack.hash: (pack, gone[pack.hash]) for pack in read_packs(connection, list(gone))}
+    return serving.Catalogue(
+        number, packs, accounts, {digest: int(place) for digest, place in order}, retired
+    )
 
 
 def complete(connection: Connection) -> list[int]:
     """Call accounts complete whose generation has no mark left; returns them and marks their cells for valuing."""
     done = [int(row[0]) for row in connection.execute(statement("complete_accounts"))]
     if done:
-        connection.execute(
-            "INSERT INTO dirty_value (account, court, category, month, page)"
-            " SELECT account, court, category, min(month), 0 FROM balance_month WHERE account = ANY (%s)"
-            " GROUP BY account, court, category",
-            (done,),
-        )
+        connection.execute(statement("mark_all_values"))
     return done

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import psycopg
 
 from plumbline.courts import Court, CourtTree
+from plumbline.store.statements import statement
 
 Connection = psycopg.Connection[Any]
-COLUMNS = "code, parent, name_zh, name_en, level, valid_from, valid_until, status, zone, position"
 BEGINNING = date(1900, 1, 1)
 
 
@@ -22,35 +22,44 @@ def load_courts(connection: Connection, courts: Sequence[Court], *, pack: str) -
         (c.code, c.parent, c.name_zh, c.name_en, c.level, c.valid_from or BEGINNING, c.valid_until, c.status, c.zone, c.order)
         for c in courts
     ]
-    known = connection.execute(
-        f"SELECT {COLUMNS} FROM court WHERE pack = %s ORDER BY position, code, valid_from", (pack,)
-    ).fetchall()
+    known = connection.execute(statement("read_courts"), {"pack": pack, "known_at": None}).fetchall()
     if sorted(map(repr, known)) == sorted(map(repr, wanted)):
         return len(wanted)
     connection.execute("SELECT 1 FROM generation_head FOR UPDATE")
-    connection.execute("DELETE FROM court WHERE pack = %s", (pack,))
+    before = read_tree(connection)
+    connection.execute(
+        "UPDATE court SET known_until = clock_timestamp() WHERE pack = %s AND known_until IS NULL", (pack,)
+    )
     with connection.cursor() as cursor:
-        cursor.executemany(
-            f"INSERT INTO court ({COLUMNS}, pack) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
-            " ON CONFLICT (code, valid_from) DO NOTHING",
-            [(*row, pack) for row in wanted],
-        )
+        cursor.executemany(statement("insert_court"), [(*row, pack, row[0], row[5]) for row in wanted])
         cursor.executemany(
             "INSERT INTO court_desk (home_court) VALUES (%s) ON CONFLICT DO NOTHING", [(row[0],) for row in wanted]
         )
     connection.execute("UPDATE generation_head SET tree = tree + 1")
-    if known:
-        connection.execute(
-            "INSERT INTO dirty_value (account, court, category, month, page)"
-            " SELECT DISTINCT account, court, category, min(month) OVER (PARTITION BY account, court, category), 0"
-            " FROM balance_month"
-        )
+    _mark_moved(connection, before, read_tree(connection))
     return len(wanted)
 
 
-def read_tree(connection: Connection) -> CourtTree:
-    """The tree as it stands."""
-    rows = connection.execute(f"SELECT {COLUMNS} FROM court ORDER BY position, code, valid_from").fetchall()
+def _mark_moved(connection: Connection, before: CourtTree, after: CourtTree) -> None:
+    """Mark the series of every court that stood or stands above one with lines: what sums into it has changed."""
+    rows = connection.execute(
+        "SELECT account, court, category, min(month) FROM balance_month GROUP BY account, court, category"
+    ).fetchall()
+    marks: dict[tuple[int, str, str], date] = {}
+    for account, court, category, month in rows:
+        for place in {court, *before.every_ancestor(court), *after.every_ancestor(court)}:
+            key = (account, place, category)
+            marks[key] = min(month, marks.get(key, month))
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO dirty_value (account, court, category, month, page) VALUES (%s, %s, %s, %s, 0)",
+            [(*key, month) for key, month in sorted(marks.items())],
+        )
+
+
+def read_tree(connection: Connection, known_at: datetime | None = None) -> CourtTree:
+    """The tree as it stands, or as it was known at a moment."""
+    rows = connection.execute(statement("read_courts"), {"pack": None, "known_at": known_at}).fetchall()
     return CourtTree([Court(*row) for row in rows])
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import psycopg
 
+from plumbline import periods
 from plumbline.store.statements import statement
 
 Connection = psycopg.Connection[Any]
+PRIOR_YEARS = 2
+"""How many years back a comparison may reach: the days of those years come in as the same day of this one opens."""
 
 
 def open_days(connection: Connection, zone: str, courts: list[str], today: date) -> int:
@@ -21,8 +24,21 @@ def open_days(connection: Connection, zone: str, courts: list[str], today: date)
     assert row is not None
     if row[0] >= today:
         return 0
-    marked = connection.execute(
-        statement("mark_midnight"), {"courts": courts, "last": row[0], "today": today}
-    ).rowcount
+    marked = 0
+    for years in range(PRIOR_YEARS + 1):
+        asked = {"courts": courts, "last": _earlier(row[0], years), "today": _earlier(today, years), "years": years}
+        marked += connection.execute(statement("mark_opened_days"), asked).rowcount
+    opened = periods.add_months(periods.month_start(row[0]), 1)
+    if opened <= today:
+        marked += connection.execute(statement("mark_opened_month"), {"courts": courts, "month": opened}).rowcount
     connection.execute("UPDATE midnight SET day = %s WHERE zone = %s", (today, zone))
     return marked
+
+
+def _earlier(day: date, years: int) -> date:
+    """The day up to which a comparison reads an earlier year: a month's last day stands for that month's last day."""
+    first = periods.month_start(day)
+    month = periods.add_months(first, -12 * years)
+    if day + timedelta(days=1) == periods.add_months(first, 1):
+        return periods.add_months(month, 1) - timedelta(days=1)
+    return month.replace(day=min(day.day, 28)) if day.month == 2 else month.replace(day=day.day)

@@ -56,7 +56,9 @@ class _Change:
     sealed: bool
 
 
-STRENGTH = {"event": 0, "rebuild": 1, "court": 2, "calendar": 3, "definition": 4, "linked": 5}
+FROM_EVENTS = ("event", "family", "linked")
+"""The causes whose reference is a receipt; any other is kept negative, so that the two are never mixed up."""
+STRENGTH = {"event": 0, "family": 1, "rebuild": 2, "court": 3, "calendar": 4, "definition": 5, "linked": 6}
 
 
 def step(
@@ -103,7 +105,7 @@ def _claim(connection: Connection, most: int) -> Desk | None:
         known = desk.causes.get(subject)
         if known is None or STRENGTH[cause] < STRENGTH[known]:
             desk.causes[subject] = cause
-        desk.references.setdefault(subject, []).append(reference)
+        desk.references.setdefault(subject, []).append(reference if cause in FROM_EVENTS else -reference)
     return desk
 
 
@@ -135,6 +137,7 @@ def _refold(
         )
     }
     accounts = live_accounts(book)
+    connection.execute("DELETE FROM parked_case WHERE home_court = %s AND subject = ANY (%s)", (desk.home_court, names))
     changes: list[_Change] = []
     parked, elsewhere = 0, dict[tuple[str, str], int]()
     for name in names:
@@ -180,10 +183,8 @@ def _difference(
         before = {(*line[:-1],): line[-1] for line in orjson.loads(state[0])}
     after: dict[PostedKey, int] = {(*key,): value for key, value in folded.postings.items()}
     kept = {key: value for key, value in before.items() if key[0] not in accounts}
-    lines: list[tuple[PostedKey, int]] = []
-    for key in after.keys() | (before.keys() - kept.keys()):
-        if change := after.get(key, 0) - before.get(key, 0):
-            lines.append((key, change))
+    keys = after.keys() | (before.keys() - kept.keys())
+    lines = [(key, change) for key in keys if (change := after.get(key, 0) - before.get(key, 0))]
     facts = {key: list(value) if isinstance(value, tuple) else value for key, value in folded.facts.items()}
     if not lines and state is not None and state[1] == facts and state[2] == len(folded.entries):
         return None
@@ -200,8 +201,12 @@ def _line_order(line: tuple[PostedKey, int]) -> tuple[Any, ...]:
 
 
 def _propagate(connection: Connection, desk: Desk, elsewhere: Mapping[tuple[str, str], int]) -> None:
-    """An event marks the cases its own case links to, and those its family touches: here, after its commit, none is missed."""
-    moved = [(name, max(desk.references[name])) for name, cause in desk.causes.items() if cause == "event"]
+    """An event marks the cases its own case links to, and those its family touches: here, after its commit, none is missed.
+
+    A case touched through a family has lost or won an event, so the cases it links to are marked as well.
+    """
+    touched = {name for name, cause in desk.causes.items() if cause in ("event", "family")}
+    moved = [(name, max(desk.references[name])) for name in sorted(touched)]
     if not moved:
         return
     connection.execute(
@@ -214,7 +219,7 @@ def _propagate(connection: Connection, desk: Desk, elsewhere: Mapping[tuple[str,
     )
     for (home_court, subject), reference in sorted(elsewhere.items()):
         connection.execute(
-            "INSERT INTO dirty_case (home_court, subject, priority, cause, reference) VALUES (%s, %s, 1, 'linked', %s)",
+            "INSERT INTO dirty_case (home_court, subject, priority, cause, reference) VALUES (%s, %s, 1, 'family', %s)",
             (home_court, subject, reference),
         )
 
@@ -292,6 +297,7 @@ def _columns(keys: Sequence[tuple[int, str, str, date]]) -> dict[str, list[Any]]
 
 
 def _close(connection: Connection, page: int) -> int:
+    connection.execute(statement("hold_page_clock"))
     row = connection.execute(statement("close_page")).fetchone()
     assert row is not None
     connection.execute("UPDATE page SET number = %s, closed_at = %s WHERE id = %s", (row[0], row[1], page))

@@ -99,6 +99,11 @@ def read_account_moments(connection: Connection) -> dict[int, tuple[datetime, in
     }
 
 
+def read_pack_moments(connection: Connection) -> dict[str, datetime]:
+    """By hash: when a pack's version was published. Before, none of its definitions stood."""
+    return {row[0]: row[1] for row in connection.execute("SELECT hash, published_at FROM pack")}
+
+
 def list_moved(
     connection: Connection,
     before: Side,

@@ -24,7 +24,9 @@ court = sa.Table(
     sa.Column("zone", sa.Text, nullable=False),
     sa.Column("position", sa.Integer, nullable=False),
     sa.Column("pack", sa.Text, nullable=False),
-    sa.PrimaryKeyConstraint("code", "valid_from", name="court_pkey"),
+    sa.Column("known_from", _instant, nullable=False, server_default=_now),
+    sa.Column("known_until", _instant, comment="when another row took its place; NULL: it stands"),
+    sa.PrimaryKeyConstraint("code", "valid_from", "known_from", name="court_pkey"),
 )
 
 court_desk = sa.Table(
@@ -67,6 +69,7 @@ event = sa.Table(
     sa.Column("receipt", sa.BigInteger, nullable=False, comment="the ingest transaction that stored it"),
     sa.PrimaryKeyConstraint("source", "event_id", name="event_pkey"),
     sa.Index("event_case", "home_court", "subject", "occurred_at"),
+    sa.Index("event_day", "home_court", "occurred_at"),
     sa.Index("event_family", "source", "replaces", postgresql_where=sa.text("replaces IS NOT NULL")),
 )
 
@@ -124,7 +127,7 @@ dirty_case = sa.Table(
     sa.Column("home_court", sa.Text, nullable=False),
     sa.Column("subject", sa.Text, nullable=False),
     sa.Column("priority", sa.SmallInteger, nullable=False, comment="0 live, 1 linked, 5 refill"),
-    sa.Column("cause", sa.Text, nullable=False, comment="event, linked, definition, calendar, court, rebuild"),
+    sa.Column("cause", sa.Text, nullable=False, comment="event, family, linked, definition, calendar, court, rebuild"),
     sa.Column("reference", sa.BigInteger, nullable=False, comment="receipt of the events, generation of the definitions"),
     sa.Column("marked_at", _instant, nullable=False, server_default=_now),
     sa.PrimaryKeyConstraint("id", name="dirty_case_pkey"),
@@ -201,7 +204,8 @@ account = sa.Table(
     sa.Column("hash", sa.Text, nullable=False, comment="the measure's meaning and all it rests on"),
     sa.Column("kind", sa.Text, nullable=False, comment="flow, stock, trigger, unattributed, observed grain"),
     sa.Column("generation", sa.BigInteger, nullable=False),
-    sa.Column("status", sa.Text, nullable=False, comment="filling, complete, retired"),
+    sa.Column("status", sa.Text, nullable=False, comment="filling, complete"),
+    sa.Column("completed_at", _instant),
     sa.PrimaryKeyConstraint("id", name="account_pkey"),
     sa.Index("account_hash", "hash", "kind", unique=True),
 )

@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 
 import psycopg
 
-from plumbline import periods, serving, valuation
+from plumbline import errors, periods, serving, valuation
 from plumbline.courts import CourtTree
 from plumbline.periods import Period
-from plumbline.store import balances
+from plumbline.store import balances, courts
 from plumbline.store.statements import statement
 from plumbline.valuation import Cell, Value
 
@@ -45,22 +45,33 @@ class Valued:
 
 
 def step(
-    connection: Connection, catalogue: serving.Catalogue, tree: CourtTree, today: date, *, most: int
+    connection: Connection,
+    catalogue: serving.Catalogue,
+    tree: CourtTree,
+    today: date,
+    *,
+    most: int,
+    tree_mark: int | None = None,
 ) -> Valued | None:
     """Value the cells of the oldest marks in the caller's REPEATABLE READ transaction. None when nothing waits.
 
     One snapshot holds balances and page together; a page that commits meanwhile leaves marks of its own.
+    Raises StaleGeneration when catalogue or tree moved on: the marks are for one who knows the new ones.
     """
+    edition = courts.read_edition(connection)
+    known = (catalogue.generation, catalogue.filling, edition.tree if tree_mark is None else tree_mark)
+    if (edition.generation, edition.filling, edition.tree) != known:
+        raise errors.StaleGeneration(f"The books are at {edition}.", next="Read catalogue and tree again.")
     row = connection.execute("SELECT pg_try_advisory_xact_lock(%s)", (VALUER,)).fetchone()
     if row is None or not row[0]:
         return None
     marks = connection.execute(statement("take_value_marks"), {"most": most}).fetchall()
     if not marks:
         return None
-    known = balances.settle(connection, None)
-    rows = list(_cells(connection, catalogue, tree, today, known, marks))
-    changed = save(connection, rows, today, known.page)
-    return Valued(len(marks), len(rows), changed, known.page)
+    page = balances.settle(connection, None)
+    rows = list(_cells(connection, catalogue, tree, today, page, marks))
+    changed = save(connection, rows, today, page.page)
+    return Valued(len(marks), len(rows), changed, page.page)
 
 
 def _cells(
@@ -106,13 +117,9 @@ def _wanted(
 
 
 def touched(version: serving.Version, months: set[date], today: date) -> list[Period]:
-    """The periods that changes in these months can move: a flow its own, a stock every later one, a prior the year after."""
-    if version.carries:
-        reached = set(_months(min(months), today))
-    else:
-        reached = set(months)
-    if version.compares:
-        reached |= {periods.add_months(month, 12) for month in reached}
+    """The periods that changes in these months can move: a flow's own; of a level, and of a comparison, every later one."""
+    onwards = version.carries or version.compares
+    reached = set(_months(min(months), today)) if onwards else set(months)
     found: dict[str, Period] = {}
     for month in sorted(one for one in reached if one <= today):
         for period in _periods_of(month.year, month.month):

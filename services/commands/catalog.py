@@ -86,6 +86,6 @@ def diff(
     """What differs between two versions of a pack, in words, Chinese and English."""
     changes = comparing.compare(read(old), read(new))
     for change in changes:
-        typer.echo(f"{change.zh}\n  {change.en}")
+        typer.echo(f"{change.said.zh}\n  {change.said.en}")
     if not changes:
         typer.echo("没有差异。\n  No difference.")

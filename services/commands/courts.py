@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+import zoneinfo
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from plumbline import courts as tree
-from plumbline import errors
+from plumbline import errors, periods
 from plumbline.runtime import settings as settings_
 from plumbline.store import courts, engine
 from services.commands import database
@@ -42,8 +43,10 @@ def load(
 @app.command()
 def show(on: Annotated[str | None, typer.Option(help="a day, YYYY-MM-DD; default today")] = None) -> None:
     """The tree in the official order."""
-    day = date.fromisoformat(on) if on else date.today()
-    pool = open_books(settings_.load())
+    settings = settings_.load()
+    today = periods.court_day(datetime.now(UTC), zoneinfo.ZoneInfo(settings.zone))
+    day = date.fromisoformat(on) if on else today
+    pool = open_books(settings)
     with engine.transaction(pool) as connection:
         found = courts.read_tree(connection)
     pool.close()

@@ -104,11 +104,22 @@ class Scorer:
             known = self.fresh()
             with engine.transaction(self.pool) as connection:
                 connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-                valued = values.step(connection, known.catalogue, known.tree, self.today(), most=most)
+                valued = values.step(
+                    connection,
+                    known.catalogue,
+                    known.tree,
+                    self.today(),
+                    most=most,
+                    tree_mark=known.edition.tree,
+                )
                 reach("before_value_commit")
             return valued
 
-        return engine.retrying(work)
+        try:
+            return engine.retrying(work)
+        except errors.StaleGeneration:
+            self.forget()
+            return engine.retrying(work)
 
     def fresh(self) -> Knowledge:
         """The knowledge, read again if the catalogue, an account's state or the tree moved on."""

@@ -1,4 +1,5 @@
-"""A court moves in the tree: flows follow the tree of their day, stocks that of the day asked; kept values follow."""
+"""A court moves in the tree: flows follow the tree of their day, stocks that of the day asked; kept values
+follow."""
 
 from __future__ import annotations
 
@@ -12,7 +13,12 @@ from tests.properties import books
 
 MOVED = date(2020, 4, 1)
 BEFORE = (*TREE, court("示25", "示", 5))
-AFTER = (*TREE[:3], court("示2402", "示24", 4, valid_until=MOVED), court("示25", "示", 5), court("示2402", "示25", 6, valid_from=MOVED))
+AFTER = (
+    *TREE[:3],
+    court("示2402", "示24", 4, valid_until=MOVED),
+    court("示25", "示", 5),
+    court("示2402", "示25", 6, valid_from=MOVED),
+)
 
 
 @pytest.fixture
@@ -20,7 +26,10 @@ def keeper(database: str) -> Iterator[Keeper]:
     kept = Keeper(database, [books.edition(1)], BEFORE, now=datetime(2020, 5, 20, 4, tzinfo=UTC))
     kept.push(
         *(record(n, "case.filed", f"（2020）示2402民初{n}号", "2020-03-02") for n in range(1, 6)),
-        *(record(10 + n, "case.closed", f"（2020）示2402民初{n}号", "2020-04-20", method="judgment") for n in range(1, 4)),
+        *(
+            record(10 + n, "case.closed", f"（2020）示2402民初{n}号", "2020-04-20", method="judgment")
+            for n in range(1, 4)
+        ),
     )
     kept.settle()
     yield kept
@@ -44,7 +53,7 @@ def test_kept_values_follow_the_tree(keeper: Keeper) -> None:
     keeper.move_courts(AFTER)
     keeper.settle()
     books.check_values(keeper)
-    rows = keeper.query("SELECT numerator, denominator FROM value WHERE indicator = 'machine.overdue_share' AND court = '示25'")
+    rows = keeper.query("SELECT 1 FROM value WHERE indicator = 'machine.overdue_share' AND court = '示25'")
     assert rows
     keeper.move_courts(BEFORE)
     keeper.settle()

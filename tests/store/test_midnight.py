@@ -1,4 +1,5 @@
-"""Court midnights: what is dated on a day counts when the day opens, with no event; what is kept says so too."""
+"""Court midnights: what is dated on a day counts when the day opens, with no event; what is kept says so
+too."""
 
 from __future__ import annotations
 
@@ -31,9 +32,11 @@ def pass_days(kept: Keeper, days: int) -> None:
 def kept_value(kept: Keeper, indicator: str, period: str) -> list[object]:
     """The last kept numerator and denominator of 示2401."""
     rows = kept.query(
-        "SELECT numerator::int, denominator::int FROM value WHERE indicator = %s AND court = '示2401' AND scope = 'own'"
-        " AND category = 'all' AND period = %s ORDER BY valued_on DESC LIMIT 1", indicator, period,
-    )  # fmt: skip
+        "SELECT numerator::int, denominator::int FROM value WHERE indicator = %s AND period = %s"
+        " AND court = '示2401' AND scope = 'own' AND category = 'all' ORDER BY valued_on DESC LIMIT 1",
+        indicator,
+        period,
+    )
     return list(rows[0]) if rows else []
 
 
@@ -96,7 +99,9 @@ def test_kept_values_are_what_the_books_say_on_each_of_forty_days(keeper: Keeper
     keeper.push(
         record(1, "case.filed", CASE, "2020-02-20", procedure="summary"),
         record(2, "case.filed", "（2020）示2402民初1号", "2020-01-10", procedure="ordinary"),
-        record(3, "clock.paused", CASE, "2020-03-01", clock="trial_limit", ground="appraisal", until="2020-03-09"),
+        record(
+            3, "clock.paused", CASE, "2020-03-01", clock="trial_limit", ground="appraisal", until="2020-03-09"
+        ),
         record(4, "case.filed", "（2019）示2401民初7号", "2019-03-25"),
     )
     for _ in range(40):

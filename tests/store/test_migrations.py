@@ -15,7 +15,9 @@ from tests.keeper import ROOT
 
 def differences(dsn: str) -> list[object]:
     with schema.engine(dsn).connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "compare_server_default": True}
+        )
         return list(compare_metadata(context, tables.metadata))
 
 

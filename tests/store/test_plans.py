@@ -13,22 +13,27 @@ from plumbline.store import statements
 from tests.keeper import Keeper, pack
 
 ROWS = 20_000
+MANY = f"FROM generate_series(1, {ROWS}) n"
+CELLS = "SELECT DISTINCT n % 30, 'c' || n % 40, 'civil'"
 FILL = f"""
-INSERT INTO event (source, event_id, type, home_court, subject, occurred_at, revision, by_hand, data, digest, receipt)
-SELECT 'court', 'x' || n, 'case.filed', 'c' || n % 40, 's' || n / 4, now(), 0, false, '{{}}', '\\x00', 1 FROM generate_series(1, {ROWS}) n;
+INSERT INTO event (source, event_id, type, home_court, subject, occurred_at, revision, by_hand, data, digest,
+                   receipt)
+SELECT 'court', 'x' || n, 'case.filed', 'c' || n % 40, 's' || n / 4, now(), 0, false, '{{}}', '\\x00', 1
+{MANY};
 INSERT INTO dirty_case (home_court, subject, priority, cause, reference)
-SELECT 'c' || n % 40, 's' || n, n % 2, 'event', 1 FROM generate_series(1, {ROWS}) n;
+SELECT 'c' || n % 40, 's' || n, n % 2, 'event', 1 {MANY};
 INSERT INTO court_desk (home_court) SELECT 'c' || n FROM generate_series(0, 39) n;
 INSERT INTO page (number, closed_at, cause, generation, cases)
-SELECT n, now() - (100000 - n) * interval '1 s', 'event', 1, 1 FROM generate_series(1, {ROWS}) n;
+SELECT n, now() - (100000 - n) * interval '1 s', 'event', 1, 1 {MANY};
 INSERT INTO posting (account, court, category, day, value, page, subject, home_court)
-SELECT n % 30, 'c' || n % 40, 'civil', date '2020-01-01' + n % 700, 1, n, 's' || n, 'c' || n % 40 FROM generate_series(1, {ROWS}) n;
+SELECT n % 30, 'c' || n % 40, 'civil', date '2020-01-01' + n % 700, 1, n, 's' || n, 'c' || n % 40
+{MANY};
 INSERT INTO balance_month (account, court, category, month, value)
-SELECT DISTINCT n % 30, 'c' || n % 40, 'civil', date '2020-01-01' + (n % 50) * interval '1 month', 1 FROM generate_series(1, {ROWS}) n;
+{CELLS}, date '2020-01-01' + (n % 50) * interval '1 month', 1 {MANY};
 INSERT INTO balance_day (account, court, category, day, value)
-SELECT DISTINCT n % 30, 'c' || n % 40, 'civil', date '2020-01-01' + n % 500, 1 FROM generate_series(1, {ROWS}) n;
+{CELLS}, date '2020-01-01' + n % 500, 1 {MANY};
 INSERT INTO case_link (source, event_id, role, from_court, from_subject, to_court, to_subject)
-SELECT 'court', 'x' || n, 'appealed', 'c' || n % 40, 's' || n, 'c' || n % 39, 't' || n FROM generate_series(1, {ROWS}) n;
+SELECT 'court', 'x' || n, 'appealed', 'c' || n % 40, 's' || n, 'c' || n % 39, 't' || n {MANY};
 """
 DAY = {"first": date(2020, 3, 1), "until": date(2020, 4, 1)}
 CELL = {"accounts": [3], "courts": ["c3"]}
@@ -39,7 +44,12 @@ PLANS: list[tuple[str, Mapping[str, Any], str, str]] = [
     ("read_linking", {"home_court": ["c3"], "subject": ["t3"]}, "case_link_to", "case_link"),
     ("read_balance_months", CELL, "balance_month_pkey", "balance_month"),
     ("read_balance_days", CELL | DAY, "balance_day_pkey", "balance_day"),
-    ("read_postings_known", CELL | {"known_at": datetime(2030, 1, 1, tzinfo=UTC), "cause": None}, "posting_ledger", "posting"),
+    (
+        "read_postings_known",
+        CELL | {"known_at": datetime(2030, 1, 1, tzinfo=UTC), "cause": None},
+        "posting_ledger",
+        "posting",
+    ),
 ]
 
 
@@ -63,10 +73,10 @@ def test_a_statement_uses_its_index(
     filled: psycopg.Connection[Any], name: str, binds: Mapping[str, Any], index: str, table: str
 ) -> None:
     with filled.transaction(force_rollback=True):
-        (found,) = filled.execute(f"EXPLAIN (FORMAT JSON) {statements.statement(name)}", binds).fetchone() or ([],)
+        (found,) = filled.execute(
+            f"EXPLAIN (FORMAT JSON) {statements.statement(name)}", binds
+        ).fetchone() or ([],)
     every = list(nodes(found[0]["Plan"]))
     assert index in {node.get("Index Name") for node in every}, found
     scanned = {node.get("Relation Name") for node in every if node["Node Type"] == "Seq Scan"}
     assert table not in scanned, found
-
-

@@ -1,4 +1,5 @@
-"""Publishing on a running system: versions fill beside the old, no worker posts by an older catalogue, nothing is left unvalued."""
+"""Publishing on a running system: versions fill beside the old, no worker posts by an older catalogue,
+nothing is left unvalued."""
 
 from __future__ import annotations
 
@@ -34,11 +35,16 @@ def kept(database: str) -> Iterator[Keeper]:
 
 
 def file_and_close(kept: Keeper, number: int = 1, case: str = CASE) -> None:
-    kept.push(record(number, "case.filed", case, "2020-03-02"), record(number + 1, "case.closed", case, "2020-04-02", method="judgment"))
+    kept.push(
+        record(number, "case.filed", case, "2020-03-02"),
+        record(number + 1, "case.closed", case, "2020-04-02", method="judgment"),
+    )
 
 
 def kept_cells(kept: Keeper, indicator: str, version: str) -> set[tuple[str, str]]:
-    rows = kept.query("SELECT DISTINCT court, scope FROM value WHERE indicator = %s AND version = %s", indicator, version)
+    rows = kept.query(
+        "SELECT DISTINCT court, scope FROM value WHERE indicator = %s AND version = %s", indicator, version
+    )
     return {(row[0], row[1]) for row in rows}
 
 
@@ -67,7 +73,9 @@ def test_a_worker_with_an_older_catalogue_steps_aside(kept: Keeper) -> None:
     known = kept.scorer.knowledge()
     kept.publish(edition(2))
     with pytest.raises(errors.StaleGeneration), engine.transaction(kept.pool) as connection:
-        pages.step(connection, known.book, known.subjects, kept.scorer.zone_of, tree_mark=known.edition.tree, most=9)
+        pages.step(
+            connection, known.book, known.subjects, kept.scorer.zone_of, tree_mark=known.edition.tree, most=9
+        )
     assert kept.query("SELECT count(*) FROM dirty_case") == [(1,)]
     assert kept.scorer.post() is not None
     assert kept.query("SELECT generation FROM page") == [(2,)]
@@ -83,7 +91,9 @@ def test_publishing_waits_for_running_pages(kept: Keeper) -> None:
         done.set()
 
     with engine.transaction(kept.pool) as connection:
-        posted = pages.step(connection, known.book, known.subjects, kept.scorer.zone_of, tree_mark=known.edition.tree, most=9)
+        posted = pages.step(
+            connection, known.book, known.subjects, kept.scorer.zone_of, tree_mark=known.edition.tree, most=9
+        )
         assert posted is not None
         worker = threading.Thread(target=publish)
         worker.start()
@@ -96,7 +106,9 @@ def test_publishing_waits_for_running_pages(kept: Keeper) -> None:
 
 def test_a_published_version_never_changes(kept: Keeper) -> None:
     folder = keeper.PACKS / "links" / "2" / "links"
-    other = reading.pack_from_document({**reading.read_pack(folder, reading.Shelf()).document, "version": "1"}, {})
+    other = reading.pack_from_document(
+        {**reading.read_pack(folder, reading.Shelf()).document, "version": "1"}, {}
+    )
     with pytest.raises(errors.Conflict):
         kept.publish(other)
     with engine.transaction(kept.pool) as connection:
@@ -148,7 +160,10 @@ def test_a_retired_version_published_again_stays_in_the_books_or_is_refused(kept
 
 def test_a_case_known_only_by_a_link_is_reached_by_a_new_measure(kept: Keeper) -> None:
     linked = [{"role": "appealed", "subject": CASE}]
-    kept.push(record(1, "case.filed", APPEAL, "2020-05-02", links=linked), record(2, "appeal.decided", APPEAL, "2020-06-02", outcome="altered"))
+    kept.push(
+        record(1, "case.filed", APPEAL, "2020-05-02", links=linked),
+        record(2, "appeal.decided", APPEAL, "2020-06-02", outcome="altered"),
+    )
     kept.settle()
     kept.publish(edition(2))
     kept.settle()
@@ -178,9 +193,13 @@ def test_what_was_valued_while_filling_is_valued_again_when_complete(kept: Keepe
     kept.scorer.post()  # the live case goes first, so its cells are valued while the new account is filling
     while kept.scorer.value() is not None:
         pass
-    assert kept.query("SELECT DISTINCT reason FROM value WHERE indicator = 'links.contested'") == [("filling",)]
+    assert kept.query("SELECT DISTINCT reason FROM value WHERE indicator = 'links.contested'") == [
+        ("filling",)
+    ]
     kept.settle()
-    assert kept.query("SELECT DISTINCT reason FROM value WHERE indicator = 'links.contested'") != [("filling",)]
+    assert kept.query("SELECT DISTINCT reason FROM value WHERE indicator = 'links.contested'") != [
+        ("filling",)
+    ]
 
 
 def test_a_valuer_with_an_older_catalogue_takes_no_marks(kept: Keeper) -> None:
@@ -209,4 +228,3 @@ def test_a_refill_lets_live_cases_go_first(kept: Keeper) -> None:
     kept.scorer.most = 1
     kept.scorer.post()
     assert kept.query("SELECT cause FROM page ORDER BY number DESC LIMIT 1") == [("event",)]
-

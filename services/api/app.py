@@ -1,0 +1,103 @@
+"""The read service: its app, its snapshot of what is known, its problem documents, and a description of
+itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import fastapi
+from fastapi.openapi.utils import get_openapi
+
+from plumbline.runtime import telemetry
+from plumbline.runtime.settings import Settings
+from plumbline.store import engine
+from plumbline.store.tokens import Doorkeeper
+from services.api import desk, guard, problems, shapes
+from services.api.knowledge import Library
+from services.api.routes import (
+    board,
+    cases,
+    courts,
+    description,
+    due,
+    feeds,
+    files,
+    health,
+    indicators,
+    restatement,
+    values,
+)
+
+VERSION = "1"
+ROUTES = (courts, indicators, values, cases, restatement, board, due, files, feeds, description, health)
+WORDS = """Figures of courts with all they stand on. Every value names its numerator, denominator, period,
+version and page, or the reason there is none; every figure lists its cases, each with its clause. A token
+sees its own court and those below."""
+
+
+class ReadApp(fastapi.FastAPI):
+    """A FastAPI app that describes itself as this module does."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI 3.1 document."""
+        return describe(self)
+
+
+def create_app(
+    settings: Settings, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+) -> fastapi.FastAPI:
+    """The app. `clock` is its only source of time (aware); the pool opens and closes with it."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: fastapi.FastAPI) -> AsyncIterator[None]:
+        pool = engine.open_pool(
+            settings.dsn,
+            name="api",
+            size=settings.pool_max,
+            smallest=settings.pool_min,
+            statement_timeout_ms=settings.statement_timeout_ms,
+        )
+        app.state.pool = pool
+        app.state.doorkeeper = Doorkeeper(pool)
+        try:
+            yield
+        finally:
+            pool.close()
+
+    app = ReadApp(
+        title="Plumbline 准绳", version=VERSION, description=WORDS, lifespan=lifespan,
+        docs_url=None, redoc_url=None, openapi_url=None,
+    )  # fmt: skip
+    app.state.settings = settings
+    app.state.clock = clock
+    app.state.library = Library(settings.zone)
+    app.add_middleware(guard.MetricsGuard, state=app.state)
+    telemetry.instrument(app, "api")
+    problems.install(app)
+    app.add_exception_handler(desk.Unchanged, desk.unchanged)
+    for module in ROUTES:
+        app.include_router(module.router)
+    return app
+
+
+def describe(app: fastapi.FastAPI) -> dict[str, Any]:
+    """The OpenAPI 3.1 document: every operation with its problems; what cannot be answered (422) is not
+    promised.
+    """
+    if app.openapi_schema is None:
+        found = get_openapi(
+            title=app.title, version=app.version, description=app.description, routes=app.routes
+        )
+        schemas = found["components"]["schemas"]
+        schemas["Problem"] = shapes.Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+        for path in found["paths"].values():
+            for operation in path.values():
+                operation["responses"].pop("422", None)
+        for name in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(name, None)
+        app.openapi_schema = found
+    return app.openapi_schema

@@ -1,0 +1,179 @@
+"""The pages of a case's file, each shaped from the fold: events, facts, tracks, clocks, postings, flags."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from plumbline import fold, periods
+from plumbline.catalog.definitions import Clock, Type
+from plumbline.events import Event
+from plumbline.store import dossier
+from services.api import access, file_shapes, shapes, words
+from services.api.desk import Reading
+
+
+class Folder:
+    """Shapes one case for one reader. `received` says when each event became known."""
+
+    def __init__(self, reading: Reading, received: Mapping[tuple[str, str], tuple[int, datetime]]) -> None:
+        self.reading = reading
+        self.received = received
+        self.book = reading.know.book(reading.connection)
+        self.persons = access.sees_persons(reading.who)
+
+    def event(self, event: Event) -> file_shapes.Event:
+        """An event as it counts."""
+        return file_shapes.Event(**self._event(event))
+
+    def not_counted(self, event: Event, why: str) -> file_shapes.NotCounted:
+        """An event that does not count, with the reason."""
+        said = words.IGNORED[why]
+        return file_shapes.NotCounted(**self._event(event), reason=why, words=said)
+
+    def _event(self, event: Event) -> dict[str, object]:
+        received = self.received.get((event.source, event.id))
+        return {
+            "source": event.source,
+            "id": event.id,
+            "type": event.type,
+            "title": words.event_title(self.reading.know.types, event.type),
+            "day": periods.court_day(event.time, self.reading.know.zone(event.home_court)),
+            "time": event.time,
+            "received_at": received[1] if received else None,
+            "recorded_at": event.recorded,
+            "by_hand": event.by_hand,
+            "revision": event.revision,
+            "replaces": event.replaces,
+            "data": self._data(event),
+            "unknown": [f"{name}: {why}" for name, why in event.unknown],
+        }
+
+    def _data(self, event: Event) -> dict[str, object]:
+        """The fields the vocabulary knows; persons only for readers who are shown them. Free extensions
+        never.
+        """
+        kind = self.reading.know.types.get(event.type)
+        fields = kind.fields if kind is not None else {}
+        shown: dict[str, object] = {}
+        for name, value in event.data.items():
+            field = fields.get(name)
+            of_person = field is not None and "person" in (field.type, field.item.type if field.item else "")
+            if name != "ext" and (self.persons or not of_person):
+                shown[name] = value
+        return shown
+
+    def facts(self, folded: fold.Folded) -> list[file_shapes.Fact]:
+        """The facts by qualified id: days as dates; those of clocks stand with their clock."""
+        types: dict[str, tuple[Type, shapes.Words | None]] = {}
+        for pack in self.book.packs:
+            for rule in pack.facts:
+                title = words.of(rule.fact.title) if rule.fact.title else None
+                types[f"{pack.pack.id}.{rule.id}"] = (rule.fact.type, title)
+        found = []
+        for name, value in folded.facts.items():
+            kind, title = types.get(name, (None, None))
+            if kind is None and "." in name:
+                continue
+            found.append(file_shapes.Fact(id=name, title=title, value=_plain(value, is_day=kind is Type.DAY)))
+        return found
+
+    def tracks(self, folded: fold.Folded) -> list[file_shapes.Track]:
+        """Every change of attribution the events state."""
+        tracks = {track.id: track for pack in self.book.packs for track in pack.tracks}
+        found = []
+        for entry in folded.entries:
+            for track in tracks.values():
+                field = track.events.get(entry.event.type)
+                value = None if field is None else entry.event.data.get(field)
+                if value is not None and (self.persons or track.id != "judge"):
+                    day = fold.as_date(entry.day)
+                    assert day is not None
+                    found.append(file_shapes.Track(track=track.id, day=day, value=str(value)))
+        return found
+
+    def clocks(self, folded: fold.Folded) -> list[file_shapes.Clock]:
+        """Every clock that has started, each once, with its steps."""
+        defined: dict[str, Clock] = {}
+        for pack in self.book.packs:
+            defined |= {f"{pack.pack.id}.{clock.id}": clock for clock, _ in pack.clocks}
+        found: dict[tuple[object, ...], file_shapes.Clock] = {}
+        for name, reading in folded.clock_readings.items():
+            if not reading.steps or reading.steps[0].what == "not_started":
+                continue
+            clock = defined[name]
+            steps = [
+                file_shapes.Step(
+                    what=step.what,
+                    words=words.STEPS[step.what],
+                    day=fold.as_date(step.day),
+                    limit_day=fold.as_date(step.limit),
+                    article=step.article,
+                )
+                for step in reading.steps
+            ]
+            found.setdefault(
+                (clock.id, reading),
+                file_shapes.Clock(
+                    id=clock.id,
+                    title=words.of(clock.title) if clock.title else None,
+                    limit_day=fold.as_date(reading.limit_day),
+                    overdue_on=fold.as_date(reading.overdue_on),
+                    days_paused=reading.days_paused,
+                    stopped_on=fold.as_date(reading.stopped_on),
+                    steps=steps,
+                ),
+            )
+        return list(found.values())
+
+    def postings(self, state: dossier.State | None) -> list[file_shapes.Posting]:
+        """What the case has in the books now, each line with the measures that read its account."""
+        readers: dict[int, tuple[dict[str, None], str]] = {}
+        for version in self.reading.know.catalogue.everything():
+            for served in version.served.values():
+                for kind, account in served.accounts.items():
+                    readers.setdefault(account.id, ({}, kind))[0].setdefault(served.id)
+        return [
+            file_shapes.Posting(
+                measures=list(readers[line.account][0]),
+                account=readers[line.account][1],
+                day=line.day,
+                amount=line.value,
+                court=line.court,
+                category=line.category,
+                division=line.division,
+                judge=line.judge if self.persons else None,
+                cause=line.cause,
+            )
+            for line in (state.posted if state else ())
+            if line.account in readers
+        ]
+
+    def flags(
+        self, case: dossier.Case, state: dossier.State | None, folded: fold.Folded, events: Sequence[Event]
+    ) -> list[file_shapes.Flag]:
+        """What a reader should know before trusting the file."""
+        waiting, parked = dossier.read_waiting(self.reading.connection, case)
+        today = self.reading.today(case[0]).toordinal()
+        readings = folded.clock_readings.values()
+        up = {
+            "waiting": waiting > 0,
+            "parked": parked is not None,
+            "never_posted": state is None,
+            "unknown_fields": any(event.unknown for event in events),
+            "by_hand": any(event.by_hand for event in events),
+            "paused": any(
+                one.stopped_on is None and one.steps and one.steps[-1].what == "paused" for one in readings
+            ),
+            "overdue": any(
+                one.stopped_on is None and one.overdue_on is not None and one.overdue_on <= today
+                for one in readings
+            ),
+        }
+        return [file_shapes.Flag(code=code, words=words.FLAGS[code]) for code, is_up in up.items() if is_up]
+
+
+def _plain(value: object, *, is_day: bool) -> object:
+    if is_day:
+        return fold.as_date(value)
+    return list(value) if isinstance(value, tuple) else value

@@ -1,0 +1,1 @@
+"""Feeds that invent case events: the same for a seed, each event marked as invented; no network, no clock."""

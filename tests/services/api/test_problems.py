@@ -1,0 +1,150 @@
+"""Every error is a problem document, and the description promises each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from services.api import case_shapes, file_shapes, problems, samples, shapes
+from tests.services.api.conftest import Api
+
+LISTED = {
+    "/v1/courts", "/v1/courts/{code}", "/v1/indicators", "/v1/indicators/{id}", "/v1/indicators/{id}/value",
+    "/v1/indicators/{id}/series", "/v1/indicators/{id}/cases", "/v1/indicators/{id}/restatement", "/v1/board",
+    "/v1/cases",
+    "/v1/cases/{id}", "/v1/sources", "/v1/openapi.json", "/healthz", "/readyz",
+}  # fmt: skip
+VALUE = "/v1/indicators/filed/value?court=示24&scope=own&period=2025"
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code"),
+    [
+        ("/v1/nothing", 404, "not_found"),
+        ("/v1/courts/示99", 404, "not_found"),
+        ("/v1/indicators/none/value?court=示24&scope=own&period=2025", 404, "not_found"),
+        ("/v1/indicators/filed/value?court=示24&scope=own&period=x", 400, "bad_period"),
+        ("/v1/indicators/filed/value?court=示24&scope=mine&period=2025", 400, "invalid"),
+        (VALUE + "&sort=value", 400, "unknown_parameter"),
+        (VALUE + "&court=示25", 400, "unknown_parameter"),
+        (VALUE + "&compare=best", 400, "invalid"),
+        ("/v1/indicators/filed/cases?court=示24&scope=own&period=2025&limit=201", 400, "invalid"),
+        ("/v1/indicators/filed/cases?court=示24&scope=own&period=2025&part=all", 400, "invalid"),
+        ("/v1/courts?x=1", 400, "unknown_parameter"),
+    ],
+)
+def test_an_error_says_what_why_and_what_next(api: Api, path: str, status: int, code: str) -> None:
+    answer = api.client.get(path, headers={"Authorization": f"Bearer {api.tokens['all']}"})
+    body = answer.json()
+    assert (answer.status_code, body["code"]) == (status, code)
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert body["type"] == f"urn:plumbline:problem:{code}"
+    assert body["what"]
+    assert body["next"]
+    assert body["request_id"] == answer.headers["x-request-id"]
+    assert "Traceback" not in answer.text
+
+
+def test_only_get_is_taken(api: Api) -> None:
+    for method in ("POST", "PUT", "PATCH", "DELETE"):
+        for path in LISTED:
+            answer = api.client.request(method, path.replace("{id}", "x").replace("{code}", "x"))
+            assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
+            assert "GET" in answer.headers["allow"]
+
+
+def test_titles_follow_the_readers_language(api: Api) -> None:
+    for header, title in (
+        ("zh-CN,zh;q=0.9,en;q=0.5", "需要令牌"),
+        ("en", "A token that holds is needed"),
+        ("", "A token that holds is needed"),
+    ):
+        answer = api.client.get("/v1/courts", headers={"Accept-Language": header})
+        assert answer.json()["title"] == title
+        assert answer.headers["www-authenticate"].startswith("Bearer")
+
+
+def test_what_fails_inside_says_nothing_of_the_inside(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("secret inside")
+
+    monkeypatch.setattr("services.api.routes.courts._ordered", broken)
+    answer = api.ask("/v1/courts")
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal")
+    assert "secret" not in answer.text
+
+
+def test_the_description_is_valid_and_whole(api: Api) -> None:
+    document = api.get("/v1/openapi.json")
+    OpenAPIV31SpecValidator(document).validate()
+    assert document["openapi"].startswith("3.1")
+    assert set(document["paths"]) == LISTED
+    ids = []
+    for path, operations in document["paths"].items():
+        assert set(operations) == {"get"}
+        operation = operations["get"]
+        ids.append(operation["operationId"])
+        assert operation["summary"]
+        assert operation["description"]
+        assert operation["responses"]["200"]["content"]["application/json"]["example"]
+        promised = (
+            {"405"}
+            if path in ("/healthz", "/readyz")
+            else {"400", "401", "403", "404", "405", "429", "500", "503"}
+        )
+        assert promised <= set(operation["responses"])
+        assert "422" not in operation["responses"]
+        if path.startswith("/v1"):
+            assert operation["security"]
+    assert len(set(ids)) == len(ids)
+
+
+def test_every_route_is_described(api: Api) -> None:
+    hidden = {"/metrics"}
+    paths = {route.path for route in _routes(api)} - hidden
+    assert {path.replace(":path", "") for path in paths} == LISTED
+
+
+def _routes(api: Api) -> list[Any]:
+    found: list[Any] = []
+    waiting = list(api.client.app.routes)  # type: ignore[attr-defined]
+    while waiting:
+        one = waiting.pop()
+        inner = (
+            getattr(one, "routes", None)
+            or getattr(getattr(one, "router", None), "routes", None)
+            or getattr(getattr(one, "original_router", None), "routes", None)
+        )
+        if inner:
+            waiting += inner
+        elif hasattr(one, "path"):
+            found.append(one)
+    return found
+
+
+def test_every_example_has_the_shape_it_shows() -> None:
+    models = {**vars(file_shapes), **vars(case_shapes), **vars(shapes)}
+    assert set(samples.MODELS) == set(samples.SAMPLES)
+    for operation, model in samples.MODELS.items():
+        models[model].model_validate_json(orjson.dumps(samples.SAMPLES[operation]))
+
+
+def test_every_problem_has_words_in_both_languages() -> None:
+    for _, zh, en in problems.TITLES.values():
+        assert zh
+        assert en
+    assert problems.prefers_chinese("zh")
+    assert not problems.prefers_chinese("en, zh;q=0.5")
+    assert not problems.prefers_chinese("")
+
+
+def test_the_reference_page_names_every_address_and_every_problem() -> None:
+    page = (Path(__file__).resolve().parents[3] / "docs/reference/api.md").read_text(encoding="utf-8")
+    for path in LISTED:
+        assert path in page, path
+    for code in problems.TITLES:
+        assert f"`{code}`" in page, code
