@@ -21,7 +21,7 @@ from services.feeds import demo as feed
 from services.feeds.histories import Event
 from services.ingest import sender
 from services.ingest.translators import Translated
-from services.stack import hooks, record
+from services.stack import hooks, record, settling
 from services.stack.progress import Progress
 
 BATCH: Final = 2_000
@@ -63,6 +63,7 @@ def run(
         client.close()
     progress.advance(families, families, WHAT)
     _must_be_taken(outcome)
+    settling.await_books(addresses["scoring"], progress)
     kept |= {"until": until.isoformat(), "events": outcome.accepted, "refused": len(outcome.refused)}
     _keep(settings, kept)
     return {**kept, "duplicates": outcome.duplicates}
