@@ -139,7 +139,7 @@ def _paused(
         if until is None:
             steps.append(Step("paused", begun, None))
             return None, total
-        length = max(0, until - max(begun, start))
+        length = max(0, until - max(begun, start + 1))  # the starting day is not counted
         limit, total = min(limit + length, date.max.toordinal() - 1), total + length
         steps.append(Step("paused", begun, limit))
         steps.append(Step("resumed", until, limit))

@@ -257,7 +257,19 @@ def _take(
         value = entry.day if fact.field == "day" else entry.fields.get(fact.field)
         if value is not None or fact.take in ("count", "exists"):
             taken.append((value, entry))
+    if fact.type is Type.DAY and fact.field != "day":
+        return _summed_up_dates(fact.take, [value for value, _ in taken if isinstance(value, int)])
     return _summed_up(fact.take, taken, is_day=fact.field == "day")
+
+
+def _summed_up_dates(take: str, dates: list[int]) -> tuple[object, tuple[tuple[int, int], ...]]:
+    """The same for a field that holds a day: the moment is the day it holds, not that of the event."""
+    if not dates:
+        return None, ()
+    if take == "all":
+        return None, tuple((value, LOOSE) for value in dates)
+    value = {"first": dates[0], "last": dates[-1], "min": min(dates), "max": max(dates)}[take]
+    return value, ((value, LOOSE),)
 
 
 _TOTALS: Mapping[str, Callable[[list[int]], int]] = {"sum": sum, "max": max, "min": min}

@@ -17,6 +17,8 @@ import pytest
 
 from plumbline.runtime import postgres, schema
 
+pytest_plugins = ("tests.faults.tally",)
+
 SERVER = "PLUMBLINE_TEST_SERVER"  # the controlling process tells its workers the server's address by it
 EXTERNAL = "PLUMBLINE_TEST_DATABASE_URL"
 TEMPLATE_LOCK = 0x7465737473

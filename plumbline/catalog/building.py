@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from plumbline import vocabulary
-from plumbline.catalog import documents, expressions, faults, keys, scopes, targets
+from plumbline.catalog import documents, expressions, faults, keys, rulebook_reader, scopes, targets
 from plumbline.catalog.definitions import (
     Clock,
     Fact,
@@ -24,9 +24,10 @@ from plumbline.catalog.definitions import (
     Type,
 )
 from plumbline.catalog.documents import Entry
+from plumbline.catalog.rulebook_tree import Parameter, RuleBook
 
 _NO_TITLE = Text("", "")
-Made = TypeVar("Made", Fact, Track, LimitTable, Clock, Measure, Indicator, Role)
+Made = TypeVar("Made", Fact, Track, LimitTable, Clock, Measure, Indicator, Role, Parameter, RuleBook)
 
 
 class Builder:
@@ -77,6 +78,8 @@ class Builder:
                 target for entry in self._entries("targets") if (target := _target(entry)) is not None
             ),
             roles=self._by_id("roles", _role),
+            parameters=self._by_id("parameters", rulebook_reader.parameter),
+            rule_books=self._by_id("rule_books", rulebook_reader.rule_book),
         )
         return pack if title and begins and name and version and issuer else None
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from plumbline import vocabulary
-from plumbline.catalog import expressions, faults, formulas, meanings, scopes, targets
+from plumbline.catalog import expressions, faults, formulas, meanings, rulebooks, scopes, targets
 from plumbline.catalog.definitions import Clock, Fact, Indicator, Measure, Pack, Place, Target, Track, Type
 from plumbline.catalog.faults import nearest
 
@@ -59,6 +59,7 @@ def facts_in_order(pack: Pack) -> tuple[Fact, ...]:
 def check(pack: Pack, words: vocabulary.Vocabulary, found: faults.Faults) -> None:
     """Note everything wrong with a pack whose shape is right."""
     _Checker(pack, words, found).check()
+    rulebooks.check(pack, found)
 
 
 class _Checker:
@@ -106,6 +107,8 @@ class _Checker:
         names: dict[str, str] = dict.fromkeys(scopes.NUMBER_FACTS, "the case number")
         figures: dict[str, str] = {}
         tables: dict[str, str] = {}
+        open_: dict[str, str] = {}
+        books: dict[str, str] = {}
         for one in self.packs:
             mine = f"pack {one.id}"
             given = [(fact.id, fact.place) for fact in one.facts.values()]
@@ -127,6 +130,8 @@ class _Checker:
             counted += [(indicator.id, indicator.place) for indicator in one.indicators.values()]
             self._claim(counted, figures, mine)
             self._claim([(table.id, table.place) for table in one.limits.values()], tables, mine)
+            self._claim([(each.id, each.place) for each in one.parameters.values()], open_, mine)
+            self._claim([(book.id, book.place) for book in one.rule_books.values()], books, mine)
 
     def _claim(self, given: Sequence[tuple[str, Place | None]], taken: dict[str, str], by: str) -> None:
         for name, place in given:

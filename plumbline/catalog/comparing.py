@@ -5,7 +5,7 @@ it takes effect.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from typing import Any
 
@@ -21,6 +21,8 @@ SECTIONS: Mapping[str, Text] = {
     "measures": Text("基础统计量", "measure"),
     "indicators": Text("指标", "indicator"),
     "roles": Text("案件关联", "role"),
+    "parameters": Text("口径参数", "parameter"),
+    "rule_books": Text("考核办法", "rule book"),
 }
 #: What each kind of change is called.
 KINDS: Mapping[str, Text] = {
@@ -29,6 +31,8 @@ KINDS: Mapping[str, Text] = {
     "words": Text("文字变更", "words changed"),
 }
 _PLACES = ("place", "id")
+#: Lists of which only what differs is shown.
+_LISTS = ("items", "readings", "bases")
 _WORDS = ("title", "source", "meaning", "dimension", "key_points", "department")
 
 
@@ -107,8 +111,14 @@ def _differences(old: Any, new: Any) -> Iterator[tuple[str, str, str]]:
     """The fields of two definitions that differ, each with both contents in words."""
     for each in fields(old):
         before, after = getattr(old, each.name), getattr(new, each.name)
-        if each.name not in _PLACES and before != after:
-            yield each.name, _shown(before), _shown(after)
+        if each.name in _PLACES or before == after:
+            continue
+        if each.name in _LISTS:
+            before, after = (
+                tuple(one for one in mine if one not in others)
+                for mine, others in ((before, after), (after, before))
+            )
+        yield each.name, _shown(before), _shown(after)
 
 
 def _words_only(differences: list[tuple[str, str, str]]) -> bool:
@@ -125,7 +135,17 @@ def _shown(value: object) -> str:
     for kind, show in _SHOWN.items():
         if isinstance(value, kind):
             return show(value)
-    return str(value)
+    return _parts(value) if is_dataclass(value) and not isinstance(value, type) else str(value)
+
+
+def _parts(value: Any) -> str:
+    """A part of a rule book: its fields that say something, by name."""
+    said = [(each.name, getattr(value, each.name)) for each in fields(value) if each.name != "place"]
+    return (
+        "{"
+        + ", ".join(f"{name}: {_shown(given)}" for name, given in said if given not in (None, "", ()))
+        + "}"
+    )
 
 
 def _limit(row: Limit) -> str:

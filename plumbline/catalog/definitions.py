@@ -7,7 +7,10 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from plumbline.catalog.rulebook_tree import Parameter, RuleBook
 
 
 class Type(enum.Enum):
@@ -213,3 +216,5 @@ class Pack:
     roles: Mapping[str, Role]
     document: Mapping[str, Any]
     hash: str
+    parameters: Mapping[str, Parameter] = dataclasses.field(default_factory=dict)
+    rule_books: Mapping[str, RuleBook] = dataclasses.field(default_factory=dict)

@@ -11,19 +11,22 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 from plumbline import errors, periods
 from plumbline.catalog import faults, keys
 from plumbline.catalog.definitions import Limit, Place, Source, Text
+from plumbline.catalog.rulebook_tree import Figures, Open
 
 LONGEST_TEXT, LONGEST_EXPRESSION = 2_000, 10_000
 #: Texts that may look like a whole number.
-_NUMBERS_TOO = ("version", "formula", "where", "sum", "derive")
+_NUMBERS_TOO = ("version", "formula", "where", "sum", "derive", "number")
 
 _ID = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
 _PACK_ID = re.compile(r"[a-z][a-z0-9_-]{0,63}\Z")
 _NAME = re.compile(r"\S{1,128}\Z")
+_AMOUNT = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,6})?")
 _TAKE = re.compile(r"(first|last|sum|max|min|all)\(([a-z][a-z0-9_]*)\)\Z|(count|exists)\Z")
 
 
@@ -215,6 +218,74 @@ class Entry:
             return "", ""
         return match[1] or match[3], match[2] or ""
 
+    def amount(self, key: str) -> Fraction | None:
+        """A number above 0, exactly."""
+        return self._number(key, self.written.get(key), percent=False)
+
+    def share(self, key: str) -> Fraction | None:
+        """A percentage above 0 as a fraction of 1."""
+        return self._number(key, self.written.get(key), percent=True)
+
+    def step(self, key: str) -> tuple[Fraction, bool] | None:
+        """A step, and whether it is a percentage: (1/100, True) of `1 %`, (1, False) of `1`."""
+        percent = str(self.written.get(key)).endswith("%")
+        number = self._number(key, self.written.get(key), percent=percent)
+        return None if number is None else (number, percent)
+
+    def points(self, key: str) -> Fraction | dict[str, Fraction] | None:
+        """One amount, or one for each level of court."""
+        value = self.written.get(key)
+        if not isinstance(value, Mapping):
+            return self.amount(key)
+        for level in value:
+            if level not in keys.LEVELS:
+                self.note(key, f"`{level}` is not a level of court", faults.nearest(str(level), keys.LEVELS))
+        found = {
+            level: self._number(key, given, percent=False)
+            for level, given in value.items()
+            if level in keys.LEVELS
+        }
+        return {level: number for level, number in found.items() if number is not None} or None
+
+    def option(self, key: str) -> str | Open:
+        """One of the words of an option, or the parameter that decides; '' where nothing is said."""
+        value = self.written.get(key)
+        if isinstance(value, Mapping):
+            if set(value) == {"open"} and isinstance(value["open"], str) and _ID.match(value["open"]):
+                return Open(value["open"])
+            self._misshapen(key)
+            return ""
+        return self.text(key)
+
+    def figure(self, key: str) -> Figures | None:
+        """One figure's name, or one for each reading of a parameter."""
+        value = self.written.get(key)
+        if value is None:
+            return None
+        names = dict(value) if isinstance(value, Mapping) else {"": value}
+        parameter = names.pop("open", "") if isinstance(value, Mapping) else ""
+        fits = all(
+            isinstance(name, str) and _NAME.match(name) for name in (*names, *names.values()) if name != ""
+        )
+        if (
+            not fits
+            or not names
+            or (isinstance(value, Mapping) and not (isinstance(parameter, str) and parameter))
+        ):
+            self._misshapen(key)
+            return None
+        return Figures(names, parameter)
+
+    def _number(self, key: str, value: object, *, percent: bool) -> Fraction | None:
+        if value is None:
+            return None
+        text = "" if isinstance(value, bool) else str(value).strip()
+        bare = text.removesuffix("%").rstrip() if percent else text
+        if (bare == text and percent) or _AMOUNT.fullmatch(bare) is None or Fraction(bare) == 0:
+            self._misshapen(key)
+            return None
+        return Fraction(bare) / (100 if percent else 1)
+
     def _text(self, key: str) -> str:
         value = self.written.get(key)
         if value is None:
@@ -254,4 +325,7 @@ def limit(row: Entry) -> Limit:
 
 
 def _shape(wanted: keys.Key) -> str:
-    return "one of " + ", ".join(wanted.choices) if wanted.choices else keys.SHAPES[wanted.shape]
+    if wanted.choices:
+        words = "one of " + ", ".join(wanted.choices)
+        return f"{words}, or {{open: parameter}}" if wanted.shape == "option" else words
+    return keys.SHAPES[wanted.shape]

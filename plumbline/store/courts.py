@@ -42,19 +42,15 @@ def load_courts(connection: Connection, courts: Sequence[Court], *, pack: str) -
 
 def _mark_moved(connection: Connection, before: CourtTree, after: CourtTree) -> None:
     """Mark the series of every court that stood or stands above one with lines: what sums into it has changed."""
-    rows = connection.execute(
-        "SELECT account, court, category, min(month) FROM balance_month GROUP BY account, court, category"
-    ).fetchall()
-    marks: dict[tuple[int, str, str], date] = {}
-    for account, court, category, month in rows:
-        for place in {court, *before.every_ancestor(court), *after.every_ancestor(court)}:
-            key = (account, place, category)
-            marks[key] = min(month, marks.get(key, month))
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "INSERT INTO dirty_value (account, court, category, month, page) VALUES (%s, %s, %s, %s, 0)",
-            [(*key, month) for key, month in sorted(marks.items())],
-        )
+    places = {
+        court: {court, *before.every_ancestor(court), *after.every_ancestor(court)}
+        for court in {*before.codes(), *after.codes()}
+    }
+    pairs = sorted((court, place) for court, found in places.items() for place in found)
+    connection.execute(
+        statement("mark_moved_courts"),
+        {"courts": [court for court, _ in pairs], "places": [place for _, place in pairs]},
+    )
 
 
 def read_tree(connection: Connection, known_at: datetime | None = None) -> CourtTree:

@@ -282,7 +282,7 @@ def add_balances(connection: Connection, lines: Iterable[tuple[PostedKey, int]],
         days[account, court, category, on] = days.get((account, court, category, on), 0) + value
         months[account, court, category, first] = months.get((account, court, category, first), 0) + value
     for name, sums in (("add_balances_day", days), ("add_balances_month", months)):
-        rows = sorted((key, value) for key, value in sums.items() if value)
+        rows = sorted(sums.items())  # lines that add up to 0 keep their row: it says that the series reaches there
         connection.execute(statement(name), {**_columns([key for key, _ in rows]), "values": [value for _, value in rows]})
     connection.execute(statement("mark_values"), {**_columns(sorted(months)), "page": page})
 

@@ -1,4 +1,5 @@
-"""`plumbline bench`: the stages beside the least they could cost, measured in turns in one run; a wrong result has no ratio."""
+"""`plumbline bench`: the stages beside the least they could cost, measured in turns in one run; a wrong
+result has no ratio."""
 
 from __future__ import annotations
 
@@ -15,13 +16,18 @@ SEED: Final = 20261122
 
 def bench(
     rounds: Annotated[int, typer.Option(min=1, help="rounds after the warm-up")] = 5,
-    only: Annotated[str, typer.Option(help=f"rows, comma-separated, of {', '.join(KNOWN)}")] = ",".join(KNOWN),
+    only: Annotated[str, typer.Option(help=f"rows, comma-separated, of {', '.join(KNOWN)}")] = ",".join(
+        KNOWN
+    ),
     seed: Annotated[int, typer.Option(help="seed of the invented cases")] = SEED,
 ) -> None:
-    """Measure ratios in one run and write them to build/bench/. Exit code 1 if the results of a row's two sides differ."""
+    """Measure ratios in one run and write them to build/bench/. Exit code 1 if the results of a row's two
+    sides differ."""
     wanted = [name.strip() for name in only.split(",") if name.strip()]
     if unknown := set(wanted) - set(KNOWN):
-        raise typer.BadParameter(f"{', '.join(sorted(unknown))} is none of {', '.join(KNOWN)}", param_hint="--only")
+        raise typer.BadParameter(
+            f"{', '.join(sorted(unknown))} is none of {', '.join(KNOWN)}", param_hint="--only"
+        )
     rows: list[table.Row] = []
     with stage.Stage() as place:
         about = table.Circumstances.now(seed, rounds, place.server.binaries.version)

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import psycopg
 import sqlalchemy
@@ -93,8 +94,10 @@ def _disk(settings: Settings) -> Finding:
 
 
 def _ports(settings: Settings, running: int | None) -> Iterator[Finding]:
+    stack = record.read(settings.stack_file) if running else None
     for service in launcher.SERVICES:
-        port = settings.port_of(service)
+        told = urlsplit(getattr(stack, service)).port if stack else None
+        port = told or settings.port_of(service)
         with socket.socket() as probe:
             probe.settimeout(1)
             busy = probe.connect_ex(("127.0.0.1", port)) == 0

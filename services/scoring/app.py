@@ -126,9 +126,10 @@ def _loops(
     def scorer() -> Scorer:
         return Scorer(pool, clock, settings.zone, most=settings.post_batch_cases)
 
+    backlog = Backlogged()
     names = [f"post-{number}" for number in range(settings.scoring_workers)]
-    ticks = [(name, _posting(scorer(), counters), POST_IDLE_S) for name in names]
-    ticks.append(("value", _valuing(scorer(), counters), VALUE_IDLE_S))
+    ticks = [(name, _posting(scorer(), counters, backlog), POST_IDLE_S) for name in names]
+    ticks.append(("value", _valuing(scorer(), counters, backlog), VALUE_IDLE_S))
     ticks.append(("day", _opening(scorer()), DAY_IDLE_S))
     return [
         loop.Loop(
@@ -142,10 +143,18 @@ def _loops(
     ]
 
 
-def _posting(scorer: Scorer, counters: Counters) -> Callable[[], bool]:
+class Backlogged:
+    """Whether posting takes full batches, which means that more waits behind them."""
+
+    def __init__(self) -> None:
+        self.posting = False
+
+
+def _posting(scorer: Scorer, counters: Counters, backlog: Backlogged) -> Callable[[], bool]:
     def tick() -> bool:
         began = time.perf_counter()
         posted = scorer.post()
+        backlog.posting = posted is not None and posted.marks >= scorer.most
         if posted is None:
             return False
         counters.cases.inc(posted.cases)
@@ -157,8 +166,8 @@ def _posting(scorer: Scorer, counters: Counters) -> Callable[[], bool]:
     return tick
 
 
-def _valuing(scorer: Scorer, counters: Counters) -> Callable[[], bool]:
-    """Values at once when idle; after a long step rests as long as it took, so that posting keeps its share."""
+def _valuing(scorer: Scorer, counters: Counters, backlog: Backlogged) -> Callable[[], bool]:
+    """Values at once; while posting is behind, rests after a step as long as it took, so that posting keeps its share."""
     resting_until = 0.0
 
     def tick() -> bool:
@@ -170,10 +179,11 @@ def _valuing(scorer: Scorer, counters: Counters) -> Callable[[], bool]:
         if valued is None:
             return False
         took = time.perf_counter() - began
-        resting_until = time.perf_counter() + min(took, LONGEST_VALUE_PAUSE_S)
+        if backlog.posting:
+            resting_until = time.perf_counter() + min(took, LONGEST_VALUE_PAUSE_S)
         counters.cells.inc(valued.cells)
         counters.seconds.labels("value").observe(took)
-        return False
+        return not backlog.posting
 
     return tick
 

@@ -87,8 +87,10 @@ class Scorer:
                     most=self.most,
                     reach=reach,
                 )
-                reach("before_page_commit")
-            reach("after_page_commit")
+                if posted is not None:
+                    reach("before_page_commit")
+            if posted is not None:
+                reach("after_page_commit")
             return posted
 
         try:
@@ -112,7 +114,8 @@ class Scorer:
                     most=most,
                     tree_mark=known.edition.tree,
                 )
-                reach("before_value_commit")
+                if valued is not None:
+                    reach("before_value_commit")
             return valued
 
         try:

@@ -16,13 +16,6 @@ from tests.keeper import Keeper
 from tests.properties import histories
 
 AVOIDED: dict[str, str] = {
-    "a family moved between linked cases": "test_pages: a link whose event moves to another case …",
-    "a figure retracted": "test_pages: a figure retracted after it was valued …",
-    "the same time last year at midnight": "test_midnight: the same time last year moves at midnight",
-    "a court moved back": "test_court_moves: kept values follow the tree",
-    "cells of a newly visible version": "test_publishing: … is valued",
-    "cells valued while filling": "test_publishing: what was valued while filling …",
-    "a case known only by links": "test_publishing: a case known only by a link …",
 }
 """What histories must not do yet, and the test that says why. Take an entry out when its test is green."""
 
@@ -99,21 +92,13 @@ class Pushes(stateful.RuleBasedStateMachine):
         known = [one for one in self.records if one.get("replaces") is None]
         return known[at % len(known)] if known else None
 
-    @staticmethod
-    def _binding(original: dict[str, Any], to: str) -> bool:
-        """Whether a move from case to case would take a link or an outcome along."""
-        linking = (*histories.SECOND, *histories.REVIEW)
-        return "a family moved between linked cases" in AVOIDED and (
-            original["subject"] in linking or to in linking
-        )
-
     @stateful.precondition(lambda self: self.records)
     @stateful.rule(
         at=picks, move=st.booleans(), case=cases, back=backs, pick=picks, revision=st.integers(1, 3)
     )
     def correct(self, at: int, move: bool, case: str, back: int, pick: int, revision: int) -> None:
         if original := self._original(at):
-            to = case if move and not self._binding(original, case) else original["subject"]
+            to = case if move else original["subject"]
             self._push(histories.correction(self._next(), original, to, self._day(back), pick, revision))
             self.hits["corrected to another case" if to != original["subject"] else "corrected"] += 1
 
@@ -121,9 +106,7 @@ class Pushes(stateful.RuleBasedStateMachine):
     @stateful.rule(at=picks, elsewhere=st.booleans(), case=cases, revision=st.integers(1, 3))
     def retract(self, at: int, elsewhere: bool, case: str, revision: int) -> None:
         if original := self._original(at):
-            if original["type"] == "figure.reported" and "a figure retracted" in AVOIDED:
-                return
-            subject = case if elsewhere and not self._binding(original, case) else original["subject"]
+            subject = case if elsewhere else original["subject"]
             self._push(histories.retraction(self._next(), original, subject, revision))
             self.hits["retracted"] += 1
 

@@ -17,9 +17,6 @@ from tests.spec import routes
 
 SPECS = routes.specs()
 KNOWN: dict[str, str] = {
-    "observed-zero": "a reported zero posts no line, so the books cannot tell it from no report",
-    "observed-within-a-month": "whether a figure was reported is judged by whole months",
-    "pause-from-the-first-day": "clocks._paused counts the starting day, which no limit counts",
 }
 """Specs the engine does not meet yet, and why; strict, so that a mended one must leave this list."""
 every_spec = pytest.mark.parametrize("spec", SPECS, ids=[spec.name for spec in SPECS])

@@ -72,3 +72,17 @@ def test_own_figures_do_not_move(keeper: Keeper) -> None:
     keeper.settle()
     assert keeper.number("machine.filed", "示2402", "2020") == 5
     assert keeper.number("machine.pending", "示2402", "2020") == 2
+
+
+def test_every_month_follows_the_tree_not_only_the_first(keeper: Keeper) -> None:
+    keeper.push(record(20, "case.closed", "（2020）示2402民初4号", "2020-05-10", method="judgment"))
+    keeper.push(record(21, "case.filed", "（2020）示2402民初6号", "2020-05-10"))
+    keeper.settle()
+    keeper.move_courts(AFTER)
+    keeper.settle()
+    rows = keeper.query(
+        "SELECT numerator::int, denominator::int FROM value WHERE indicator = 'machine.clearance'"
+        " AND court = '示25' AND scope = 'all' AND category = 'all' AND period = '2020-05'"
+    )
+    assert rows == [(1, 1)]
+    books.check_values(keeper)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from plumbline.store import catalogue, engine, pages, values
 from services.scoring.scorer import Scorer
 from tests import keeper
 from tests.keeper import Keeper, record
+from tests.properties import books
 
 CASE = "（2020）示2401民初1号"
 APPEAL = "（2020）示24民终1号"
@@ -123,6 +125,42 @@ def test_a_new_indicator_over_accounts_already_kept_is_valued(kept: Keeper) -> N
     assert ("示24", "all") in kept_cells(kept, "links.burden", "2")
 
 
+def test_a_new_indicator_is_valued_in_every_month_there_is(kept: Keeper) -> None:
+    for number, month in enumerate((1, 3, 6), 1):
+        case = f"（2020）示2401民初{number}号"
+        kept.push(
+            record(2 * number, "case.filed", case, f"2020-{month:02}-02"),
+            record(2 * number + 1, "case.closed", case, f"2020-{month:02}-20", method="judgment"),
+        )
+    kept.settle()
+    kept.publish(edition(2))
+    kept.settle()
+    periods = kept.query(
+        "SELECT period FROM value WHERE indicator = 'links.burden' AND court = '示2401' AND scope = 'own'"
+        " AND category = 'all' AND length(period) = 7 AND period NOT LIKE '%Q%' ORDER BY period"
+    )
+    assert {row[0] for row in periods} >= {"2020-01", "2020-03", "2020-06"}
+
+
+def test_a_new_indicator_is_valued_from_the_first_month_though_its_lines_add_up_to_nothing(
+    kept: Keeper,
+) -> None:
+    kept.publish(books.edition(1))
+    kept.push(
+        record(1, "case.filed", CASE, "2020-01-05"),
+        record(2, "case.closed", CASE, "2020-01-20", method="ruling"),
+    )
+    file_and_close(kept, 3, "（2020）示2401民初2号")
+    kept.settle()
+    kept.publish(books.edition(2))
+    kept.settle()
+    rows = kept.query(
+        "SELECT numerator::int FROM value WHERE indicator = 'machine.stock_growth' AND period = '2020-01'"
+        " AND court = '示2401' AND scope = 'own' AND category = 'all'"
+    )
+    assert rows == [(0,)]
+
+
 def test_what_only_the_newer_version_serves_after_a_retirement_is_valued(kept: Keeper) -> None:
     file_and_close(kept)
     kept.settle()
@@ -200,6 +238,20 @@ def test_what_was_valued_while_filling_is_valued_again_when_complete(kept: Keepe
     assert kept.query("SELECT DISTINCT reason FROM value WHERE indicator = 'links.contested'") != [
         ("filling",)
     ]
+
+
+def test_a_month_that_opened_while_filling_is_valued_again_when_complete(kept: Keeper) -> None:
+    file_and_close(kept)
+    kept.settle()
+    kept.publish(edition(2))
+    kept.now += timedelta(days=1)  # 1 July: every series of an indicator is valued for the new month
+    kept.scorer.open_days()
+    while kept.scorer.value() is not None:
+        pass
+    july = "SELECT DISTINCT reason FROM value WHERE indicator = 'links.contested' AND period = '2020-07'"
+    assert kept.query(july) == [("filling",)]
+    kept.settle()
+    assert kept.query(july) == [("zero_denominator",)]
 
 
 def test_a_valuer_with_an_older_catalogue_takes_no_marks(kept: Keeper) -> None:
