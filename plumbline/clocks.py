@@ -128,7 +128,11 @@ def _spells(clock: Clock, history: Sequence[Dated]) -> list[tuple[int, int | Non
 
 
 def _paused(
-    limit: int | None, start: int, spells: Sequence[tuple[int, int | None]], stopped: int | None, steps: list[Step]
+    limit: int | None,
+    start: int,
+    spells: Sequence[tuple[int, int | None]],
+    stopped: int | None,
+    steps: list[Step],
 ) -> tuple[int | None, int]:
     """Push the limit by each spell that begins before it has passed. An open spell leaves the limit unknown until stopped."""
     total = 0

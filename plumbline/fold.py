@@ -26,7 +26,7 @@ class Linked:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An event that counts, with its court day (ordinal), its place in the order of the case, and its fields as names see them."""
+    """An event that counts, with its court day (ordinal), its place in the order of the case, and its fields."""
 
     event: Event
     day: int
@@ -65,7 +65,13 @@ Zones = Callable[[str], zoneinfo.ZoneInfo]
 
 
 def fold(
-    case: Subject, history: Sequence[Event], linked: Sequence[Linked], book: rules.Rules, zones: Zones, *, explain: bool = False
+    case: Subject,
+    history: Sequence[Event],
+    linked: Sequence[Linked],
+    book: rules.Rules,
+    zones: Zones,
+    *,
+    explain: bool = False,
 ) -> Folded:
     """Fold `history` (every stored event of the case, with the family members that sit in other cases).
 

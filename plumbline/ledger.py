@@ -193,7 +193,16 @@ class Writer:
             name = None if event is None else event.id
             self.reasons.append(
                 Reason(
-                    rule.id, rule.account, verdict, day, court, category, rule.measure.where, unknown, name, amount or 0
+                    rule.id,
+                    rule.account,
+                    verdict,
+                    day,
+                    court,
+                    category,
+                    rule.measure.where,
+                    unknown,
+                    name,
+                    amount or 0,
                 )
             )
         return amount or 0
@@ -258,7 +267,9 @@ def _amount(rule: rules.MeasureRule, env: Mapping[str, object]) -> int | None:
     return amount if isinstance(amount, int) and abs(amount) <= AMOUNT_LIMIT else None
 
 
-def _verdict(rule: rules.MeasureRule, env: Mapping[str, object], amount: int | None) -> tuple[str, tuple[str, ...]]:
+def _verdict(
+    rule: rules.MeasureRule, env: Mapping[str, object], amount: int | None
+) -> tuple[str, tuple[str, ...]]:
     if amount is not None:
         return "counted", ()
     for clause in (rule.where, rule.amount):
@@ -281,7 +292,9 @@ def spells(
         if not leaves:
             return [(begun, None)]
         return [(begun, leaves[0][0])] if leaves[0][0] > begun else []
-    turns = sorted([(day, place, True) for day, place in enters] + [(day, place, False) for day, place in leaves])
+    turns = sorted(
+        [(day, place, True) for day, place in enters] + [(day, place, False) for day, place in leaves]
+    )
     found: list[tuple[int, int | None]] = []
     begun_on: int | None = None
     for day, _, enter in turns:

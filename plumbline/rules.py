@@ -113,12 +113,14 @@ def _needs(pack: Pack) -> Iterator[Need]:
         if measure.role is not None:
             yield Need(name, digest, "unattributed")
         if measure.where is not None:
-            yield Need(f"{pack.id}.{meanings.trigger_of(measure).id}", meanings.trigger_hash(pack, measure), "trigger")
+            yield Need(
+                f"{pack.id}.{meanings.trigger_of(measure).id}",
+                meanings.trigger_hash(pack, measure),
+                "trigger",
+            )
 
 
-def compile_rules(
-    generation: int, packs: Sequence[Pack], accounts: Mapping[tuple[str, str], int]
-) -> Rules:
+def compile_rules(generation: int, packs: Sequence[Pack], accounts: Mapping[tuple[str, str], int]) -> Rules:
     """Compile packs to closures. `accounts` maps (hash, kind) to the account's number; a missing one is a KeyError."""
     every = _all(packs)
     compiler = _Compiler(accounts)
@@ -127,11 +129,14 @@ def compile_rules(
         plain = [measure for measure in pack.measures.values() if measure.kind in PLAIN]
         compiler.plain |= {accounts[hashes[measure.id], measure.kind] for measure in plain}
     compiled = tuple(compiler.pack(pack) for pack in every)
-    roles = frozenset(r.measure.role for rules in compiled for r in rules.measures if r.measure.role is not None)
+    roles = frozenset(
+        r.measure.role for rules in compiled for r in rules.measures if r.measure.role is not None
+    )
     kinds = {name: kind for pack in every for name, kind in scopes.words_of(pack).types.items()}
     ranks = {name: kind.rank for name, kind in kinds.items()}
     days = {
-        name: tuple(one.name for one in kind.fields.values() if one.type == "day") for name, kind in kinds.items()
+        name: tuple(one.name for one in kind.fields.values() if one.type == "day")
+        for name, kind in kinds.items()
     }
     return Rules(generation, compiled, ranks, roles, days)
 
@@ -175,7 +180,13 @@ class _Compiler:
         return FactRule(fact.id, key, fact, where, derive)
 
     def _measure(self, pack: Pack, measure: Measure, digest: str) -> MeasureRule | None:
-        first = GRAINS[0] if measure.observed == "flow" else "level" if measure.kind == "observed" else measure.kind
+        first = (
+            GRAINS[0]
+            if measure.observed == "flow"
+            else "level"
+            if measure.kind == "observed"
+            else measure.kind
+        )
         account = self.accounts[digest, first]
         if account in self.posted:
             return None

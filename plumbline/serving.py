@@ -74,7 +74,9 @@ class Version:
     @property
     def carries(self) -> bool:
         """Whether a change moves later periods too: it reads a level."""
-        levels = any(one.measure.kind == "stock" or one.measure.observed == "level" for one in self.served.values())
+        levels = any(
+            one.measure.kind == "stock" or one.measure.observed == "level" for one in self.served.values()
+        )
         return levels or "at_start" in self.formula.functions
 
     @property
@@ -103,7 +105,9 @@ class Catalogue:
         for pack in packs:
             for one in scopes.chain(pack):
                 every.setdefault(one.hash, one)
-        self.every = tuple(sorted(every.values(), key=lambda one: (one.in_force_from, order.get(one.hash, 0))))
+        self.every = tuple(
+            sorted(every.values(), key=lambda one: (one.in_force_from, order.get(one.hash, 0)))
+        )
         gone = {digest: one for digest, one in (retired or {}).items() if digest not in every}
         older = sorted(gone.values(), key=lambda one: (one[0].in_force_from, order.get(one[0].hash, 0)))
         for pack, moment in (*older, *((one, None) for one in self.every)):
@@ -134,7 +138,9 @@ class Catalogue:
         matches = [key for key in self._versions if key.partition(".")[2] == name]
         if len(matches) > 1:
             raise errors.BadInput(
-                f"“{name}” is defined by several packs.", why=", ".join(sorted(matches)), next="Write <pack>.<name>."
+                f"“{name}” is defined by several packs.",
+                why=", ".join(sorted(matches)),
+                next="Write <pack>.<name>.",
             )
         return self._versions[matches[0]] if matches else []
 
@@ -146,7 +152,8 @@ class Catalogue:
                 if version in (one.version, one.hash, one.hash[:12]):
                     return one
             raise errors.NotFound(
-                f"{name} has no version “{version}”.", next="Versions: " + ", ".join(one.version for one in found)
+                f"{name} has no version “{version}”.",
+                next="Versions: " + ", ".join(one.version for one in found),
             )
         standing = [one for one in found if one.retired_at is None] or found
         complete = [one for one in standing if not one.filling] or standing
@@ -173,13 +180,9 @@ def _versions(
     pack: Pack, accounts: Mapping[tuple[str, str], Account], retired_at: datetime | None
 ) -> Iterator[Version]:
     hashes = meanings.definition_hashes(pack)
-    measures = {
-        measure.id: (one, measure) for one in scopes.chain(pack) for measure in one.measures.values()
-    }
+    measures = {measure.id: (one, measure) for one in scopes.chain(pack) for measure in one.measures.values()}
     plain = {name: measure for name, (_, measure) in measures.items()}
-    served = {
-        name: _served(one, measure, accounts) for name, (one, measure) in measures.items()
-    }
+    served = {name: _served(one, measure, accounts) for name, (one, measure) in measures.items()}
     for measure in pack.measures.values():
         formula = formulas.read_formula(measure.id, plain)
         title = measure.title or Text(measure.id, measure.id)
@@ -209,5 +212,7 @@ def _served(pack: Pack, measure: Measure, accounts: Mapping[tuple[str, str], Acc
         found["unattributed"] = accounts[digest, "unattributed"]
     if measure.where is not None:
         trigger = meanings.trigger_hash(pack, measure)
-        found["trigger"] = next(accounts[trigger, k] for k in (*rules.PLAIN, "trigger") if (trigger, k) in accounts)
+        found["trigger"] = next(
+            accounts[trigger, k] for k in (*rules.PLAIN, "trigger") if (trigger, k) in accounts
+        )
     return Served(f"{pack.id}.{measure.id}", measure, digest, found)

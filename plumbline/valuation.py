@@ -178,4 +178,8 @@ def _grains(kind: str) -> tuple[str, ...]:
 
 
 def _year_before(day: date) -> date:
-    return date(day.year - 1, day.month, min(day.day, 28)) if (day.month, day.day) == (2, 29) else day.replace(year=day.year - 1)
+    return (
+        date(day.year - 1, day.month, min(day.day, 28))
+        if (day.month, day.day) == (2, 29)
+        else day.replace(year=day.year - 1)
+    )

@@ -110,7 +110,7 @@ class LimitTable:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A limit that starts, is extended, pauses and stops. Gives the facts `<id>_limit_day`, `<id>_overdue_on`, `<id>_days_paused`.
+    """A limit that starts, is extended, pauses and stops. Facts: `<id>_limit_day`, `<id>_overdue_on`, `<id>_days_paused`.
 
     `stops` are facts (days), the first known of them in the order given stops it.
     """

@@ -54,7 +54,9 @@ def retire(connection: Connection, pack: str, version: str) -> Published:
         (pack, version),
     ).fetchone()
     if row is None:
-        raise errors.NotFound(f"{pack} {version} is not in the books.", next="plumbline catalog show lists what is.")
+        raise errors.NotFound(
+            f"{pack} {version} is not in the books.", next="plumbline catalog show lists what is."
+        )
     return _turn(connection, int(head[0]) + 1, sorted(_active(connection)), (f"{pack} {version} retired",))
 
 
@@ -77,7 +79,9 @@ def _turn(connection: Connection, number: int, hashes: Sequence[str], names: tup
     return Published(number, names, opened, cases)
 
 
-def _open_accounts(connection: Connection, number: int, packs: Sequence[Pack], kept: set[tuple[str, str]]) -> int:
+def _open_accounts(
+    connection: Connection, number: int, packs: Sequence[Pack], kept: set[tuple[str, str]]
+) -> int:
     """Open what the generation before did not post to; an account taken up again has missed cases and fills anew."""
     wanted = [need for need in rules.needs(packs) if (need.hash, need.kind) not in kept]
     for need in wanted:
@@ -118,7 +122,9 @@ def _keep(connection: Connection, pack: Pack, by: str) -> bool:
         ),
     )  # fmt: skip
     hashes = meanings.definition_hashes(pack)
-    rows: list[tuple[object, ...]] = [(pack.hash, "measure", f"{pack.id}.{name}", hashes[name], None, None) for name in pack.measures]
+    rows: list[tuple[object, ...]] = [
+        (pack.hash, "measure", f"{pack.id}.{name}", hashes[name], None, None) for name in pack.measures
+    ]
     rows += [
         (pack.hash, "indicator", f"{pack.id}.{one.id}", hashes[one.id], one.in_force_from, one.in_force_until)
         for one in pack.indicators.values()
@@ -130,7 +136,12 @@ def _keep(connection: Connection, pack: Pack, by: str) -> bool:
 
 def _active(connection: Connection) -> list[str]:
     """The hashes of the versions in the books: published, not retired."""
-    return [row[0] for row in connection.execute("SELECT hash FROM pack WHERE retired_at IS NULL ORDER BY published_at, id")]
+    return [
+        row[0]
+        for row in connection.execute(
+            "SELECT hash FROM pack WHERE retired_at IS NULL ORDER BY published_at, id"
+        )
+    ]
 
 
 def read_packs(connection: Connection, hashes: Sequence[str]) -> list[Pack]:
@@ -171,8 +182,12 @@ def read_catalogue(connection: Connection) -> serving.Catalogue:
     number, packs = read_generation(connection)
     rows = connection.execute("SELECT hash, kind, id, status FROM account").fetchall()
     accounts = {(digest, kind): serving.Account(int(one), kind, status) for digest, kind, one, status in rows}
-    order = connection.execute("SELECT hash, row_number() OVER (ORDER BY published_at, version) FROM pack").fetchall()
-    gone = dict(connection.execute("SELECT hash, retired_at FROM pack WHERE retired_at IS NOT NULL").fetchall())
+    order = connection.execute(
+        "SELECT hash, row_number() OVER (ORDER BY published_at, version) FROM pack"
+    ).fetchall()
+    gone = dict(
+        connection.execute("SELECT hash, retired_at FROM pack WHERE retired_at IS NOT NULL").fetchall()
+    )
     retired = {pack.hash: (pack, gone[pack.hash]) for pack in read_packs(connection, list(gone))}
     return serving.Catalogue(
         number, packs, accounts, {digest: int(place) for digest, place in order}, retired

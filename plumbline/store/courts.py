@@ -19,7 +19,18 @@ BEGINNING = date(1900, 1, 1)
 def load_courts(connection: Connection, courts: Sequence[Court], *, pack: str) -> int:
     """Replace the courts of one pack's file; returns the number of rows. Every case is marked if the tree moved."""
     wanted = [
-        (c.code, c.parent, c.name_zh, c.name_en, c.level, c.valid_from or BEGINNING, c.valid_until, c.status, c.zone, c.order)
+        (
+            c.code,
+            c.parent,
+            c.name_zh,
+            c.name_en,
+            c.level,
+            c.valid_from or BEGINNING,
+            c.valid_until,
+            c.status,
+            c.zone,
+            c.order,
+        )
         for c in courts
     ]
     known = connection.execute(statement("read_courts"), {"pack": pack, "known_at": None}).fetchall()
@@ -33,7 +44,8 @@ def load_courts(connection: Connection, courts: Sequence[Court], *, pack: str) -
     with connection.cursor() as cursor:
         cursor.executemany(statement("insert_court"), [(*row, pack, row[0], row[5]) for row in wanted])
         cursor.executemany(
-            "INSERT INTO court_desk (home_court) VALUES (%s) ON CONFLICT DO NOTHING", [(row[0],) for row in wanted]
+            "INSERT INTO court_desk (home_court) VALUES (%s) ON CONFLICT DO NOTHING",
+            [(row[0],) for row in wanted],
         )
     connection.execute("UPDATE generation_head SET tree = tree + 1")
     _mark_moved(connection, before, read_tree(connection))

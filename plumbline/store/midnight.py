@@ -26,11 +26,18 @@ def open_days(connection: Connection, zone: str, courts: list[str], today: date)
         return 0
     marked = 0
     for years in range(PRIOR_YEARS + 1):
-        asked = {"courts": courts, "last": _earlier(row[0], years), "today": _earlier(today, years), "years": years}
+        asked = {
+            "courts": courts,
+            "last": _earlier(row[0], years),
+            "today": _earlier(today, years),
+            "years": years,
+        }
         marked += connection.execute(statement("mark_opened_days"), asked).rowcount
     opened = periods.add_months(periods.month_start(row[0]), 1)
     if opened <= today:
-        marked += connection.execute(statement("mark_opened_month"), {"courts": courts, "month": opened}).rowcount
+        marked += connection.execute(
+            statement("mark_opened_month"), {"courts": courts, "month": opened}
+        ).rowcount
     connection.execute("UPDATE midnight SET day = %s WHERE zone = %s", (today, zone))
     return marked
 

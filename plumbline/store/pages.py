@@ -77,7 +77,9 @@ def step(
     """
     head = connection.execute("SELECT number, tree FROM generation_head FOR SHARE").fetchone()
     if head != (book.generation, tree_mark):
-        raise errors.StaleGeneration(f"The catalogue and the court tree are at {head}, these at {book.generation, tree_mark}.")
+        raise errors.StaleGeneration(
+            f"The catalogue and the court tree are at {head}, these at {book.generation, tree_mark}."
+        )
     desk = _claim(connection, most)
     if desk is None:
         return None
@@ -90,7 +92,13 @@ def step(
         reach("after_posting")
         number = _close(connection, page)
     return Posted(
-        desk.home_court, desk.marks, len(desk.causes), len(changes), sum(len(c.lines) for c in changes), parked, number
+        desk.home_court,
+        desk.marks,
+        len(desk.causes),
+        len(changes),
+        sum(len(c.lines) for c in changes),
+        parked,
+        number,
     )
 
 
@@ -99,7 +107,9 @@ def _claim(connection: Connection, most: int) -> Desk | None:
     if row is None:
         return None
     desk = Desk(row[0])
-    taken = connection.execute(statement("take_marks"), {"home_court": desk.home_court, "most": most}).fetchall()
+    taken = connection.execute(
+        statement("take_marks"), {"home_court": desk.home_court, "most": most}
+    ).fetchall()
     desk.marks = len(taken)
     for subject, cause, reference in taken:
         known = desk.causes.get(subject)
@@ -137,7 +147,9 @@ def _refold(
         )
     }
     accounts = live_accounts(book)
-    connection.execute("DELETE FROM parked_case WHERE home_court = %s AND subject = ANY (%s)", (desk.home_court, names))
+    connection.execute(
+        "DELETE FROM parked_case WHERE home_court = %s AND subject = ANY (%s)", (desk.home_court, names)
+    )
     changes: list[_Change] = []
     parked, elsewhere = 0, dict[tuple[str, str], int]()
     for name in names:
@@ -234,20 +246,38 @@ def _open(connection: Connection, desk: Desk, generation: int, cases: int) -> in
     return int(row[0])
 
 
-def _write(connection: Connection, desk: Desk, generation: int, page: int, changes: Sequence[_Change]) -> None:
+def _write(
+    connection: Connection, desk: Desk, generation: int, page: int, changes: Sequence[_Change]
+) -> None:
     with connection.cursor() as cursor:
         with cursor.copy(
             "COPY posting (account, court, category, day, value, page, subject, home_court, division, judge, cause)"
             " FROM STDIN (FORMAT BINARY)"
         ) as copy:
-            copy.set_types(["int4", "text", "text", "date", "int8", "int8", "text", "text", "text", "text", "text"])
+            copy.set_types(
+                ["int4", "text", "text", "date", "int8", "int8", "text", "text", "text", "text", "text"]
+            )
             for change in changes:
                 for (account, court, category, day, division, judge, cause), value in change.lines:
                     on = date.fromordinal(day)
                     copy.write_row(
-                        (account, court, category, on, value, page, change.subject, desk.home_court, division, judge, cause)
+                        (
+                            account,
+                            court,
+                            category,
+                            on,
+                            value,
+                            page,
+                            change.subject,
+                            desk.home_court,
+                            division,
+                            judge,
+                            cause,
+                        )
                     )
-        with cursor.copy("COPY page_case (page, subject, cause, receipts) FROM STDIN (FORMAT BINARY)") as copy:
+        with cursor.copy(
+            "COPY page_case (page, subject, cause, receipts) FROM STDIN (FORMAT BINARY)"
+        ) as copy:
             copy.set_types(["int8", "text", "text", "int8[]"])
             for change in changes:
                 references = sorted(set(desk.references[change.subject]))
@@ -282,8 +312,12 @@ def add_balances(connection: Connection, lines: Iterable[tuple[PostedKey, int]],
         days[account, court, category, on] = days.get((account, court, category, on), 0) + value
         months[account, court, category, first] = months.get((account, court, category, first), 0) + value
     for name, sums in (("add_balances_day", days), ("add_balances_month", months)):
-        rows = sorted(sums.items())  # lines that add up to 0 keep their row: it says that the series reaches there
-        connection.execute(statement(name), {**_columns([key for key, _ in rows]), "values": [value for _, value in rows]})
+        rows = sorted(
+            sums.items()
+        )  # lines that add up to 0 keep their row: it says that the series reaches there
+        connection.execute(
+            statement(name), {**_columns([key for key, _ in rows]), "values": [value for _, value in rows]}
+        )
     connection.execute(statement("mark_values"), {**_columns(sorted(months)), "page": page})
 
 
@@ -302,4 +336,3 @@ def _close(connection: Connection, page: int) -> int:
     assert row is not None
     connection.execute("UPDATE page SET number = %s, closed_at = %s WHERE id = %s", (row[0], row[1], page))
     return int(row[0])
-

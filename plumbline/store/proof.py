@@ -35,7 +35,9 @@ def prove(
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Proof:
     """Compare journal and ledger in the caller's snapshot. Cases whose marks still wait differ rightly: settle first."""
-    total = connection.execute("SELECT count(*) FROM (SELECT DISTINCT home_court, subject FROM event) t").fetchone()
+    total = connection.execute(
+        "SELECT count(*) FROM (SELECT DISTINCT home_court, subject FROM event) t"
+    ).fetchone()
     assert total is not None
     live = pages.live_accounts(book)
     expected: dict[pages.PostedKey, int] = {}
@@ -48,7 +50,9 @@ def prove(
             folded = fold.fold(subjects.parse(name), events.get(name, []), linked.get(name, ()), book, zones)
             lines = {(*key,): value for key, value in folded.postings.items()}
             if lines != posted.get(name, {}):
-                differences.append(f"{name}: its state says {posted.get(name, {})}, its events say {lines}"[:500])
+                differences.append(
+                    f"{name}: its state says {posted.get(name, {})}, its events say {lines}"[:500]
+                )
             for key, value in lines.items():
                 expected[key] = expected.get(key, 0) + value
         done += len(names)
@@ -65,7 +69,7 @@ def _cases(connection: Connection) -> Iterator[tuple[str, list[str]]]:
         after = ""
         while True:
             rows = connection.execute(
-                "SELECT DISTINCT subject COLLATE \"C\" FROM event WHERE home_court = %s AND subject COLLATE \"C\" > %s"
+                'SELECT DISTINCT subject COLLATE "C" FROM event WHERE home_court = %s AND subject COLLATE "C" > %s'
                 " ORDER BY 1 LIMIT %s",
                 (home_court, after, BATCH),
             ).fetchall()
@@ -79,7 +83,8 @@ def _posted(
     connection: Connection, home_court: str, names: list[str], live: frozenset[int]
 ) -> dict[str, dict[pages.PostedKey, int]]:
     rows = connection.execute(
-        "SELECT subject, posted FROM case_state WHERE home_court = %s AND subject = ANY (%s)", (home_court, names)
+        "SELECT subject, posted FROM case_state WHERE home_court = %s AND subject = ANY (%s)",
+        (home_court, names),
     )
     return {
         subject: {(*line[:-1],): line[-1] for line in orjson.loads(bytes(posted)) if line[0] in live}
@@ -92,7 +97,9 @@ def _against_ledger(
 ) -> Iterator[str]:
     rows = connection.execute(statement("sum_ledger"), {"accounts": sorted(live)})
     found = {
-        (row[0], row[1], row[2], row[3].toordinal(), row[4], row[5], row[6]): int(row[7]) for row in rows if row[7]
+        (row[0], row[1], row[2], row[3].toordinal(), row[4], row[5], row[6]): int(row[7])
+        for row in rows
+        if row[7]
     }
     for key in found.keys() | expected.keys():
         if found.get(key, 0) != expected.get(key, 0):
@@ -104,7 +111,10 @@ def rebuild_balances(connection: Connection) -> int:
     connection.execute("LOCK TABLE page_clock IN EXCLUSIVE MODE")
     connection.execute("DELETE FROM balance_day")
     connection.execute("DELETE FROM balance_month")
-    return sum(connection.execute(statement(name)).rowcount for name in ("rebuild_balance_day", "rebuild_balance_month"))
+    return sum(
+        connection.execute(statement(name)).rowcount
+        for name in ("rebuild_balance_day", "rebuild_balance_month")
+    )
 
 
 def mark_all(connection: Connection) -> int:

@@ -84,7 +84,10 @@ def _cells(
 ) -> Iterator[Row]:
     wanted = _wanted(catalogue, tree, marks)
     accounts = {
-        account.id for version, *_ in wanted for one in version.served.values() for account in one.accounts.values()
+        account.id
+        for version, *_ in wanted
+        for one in version.served.values()
+        for account in one.accounts.values()
     }
     shelves: dict[tuple[str, str], balances.LedgerShelf] = {}
     for (version, court, scope, category), months in wanted.items():

@@ -28,10 +28,16 @@ def run(settings: Settings, dsn: str, progress: Callable[[str], None]) -> dict[s
             shelf = reading.Shelf(DEFINITIONS)
             packs = [reading.read_pack(DEFINITIONS / name, shelf) for name in PACKS]
             done = catalogue.publish(connection, packs, by="bootstrap")
-            progress(f"  definitions: {', '.join(done.packs) or 'as they were'} (generation {done.generation})")
-            count = courts.load_courts(connection, tree.read_courts(DEFINITIONS / "demo" / "courts.csv"), pack="demo")
+            progress(
+                f"  definitions: {', '.join(done.packs) or 'as they were'} (generation {done.generation})"
+            )
+            count = courts.load_courts(
+                connection, tree.read_courts(DEFINITIONS / "demo" / "courts.csv"), pack="demo"
+            )
             progress(f"  courts: {count} of the demonstration prefecture 示例州 (演示数据)")
-            sources.add_source(connection, sources.Source(SOURCE, "示例州电子法院（演示数据）", ("示",), settings.zone, 60))
+            sources.add_source(
+                connection, sources.Source(SOURCE, "示例州电子法院（演示数据）", ("示",), settings.zone, 60)
+            )
             if settings.tokens_file.exists():
                 return None
             return {

@@ -28,7 +28,9 @@ def read(path: Path) -> Pack:
 
 
 @app.command()
-def check(packs: Annotated[list[Path], typer.Argument(help="folders of packs, or names of shipped ones")]) -> None:
+def check(
+    packs: Annotated[list[Path], typer.Argument(help="folders of packs, or names of shipped ones")],
+) -> None:
     """Read and check packs; nothing is published. Each fault names its file, line, and what to write instead."""
     for path in packs:
         pack = read(path)
@@ -39,7 +41,9 @@ def check(packs: Annotated[list[Path], typer.Argument(help="folders of packs, or
 
 
 @app.command()
-def publish(packs: Annotated[list[Path], typer.Argument(help="folders of packs, or names of shipped ones")]) -> None:
+def publish(
+    packs: Annotated[list[Path], typer.Argument(help="folders of packs, or names of shipped ones")],
+) -> None:
     """Publish packs, with all they build on, as immutable versions; the books fill while services run."""
     read_packs = [read(path) for path in packs]
     pool = open_books(settings_.load())
@@ -73,9 +77,13 @@ def show(name: Annotated[str | None, typer.Argument(help="an indicator or measur
         if name is None and version.indicator is None:
             continue
         state = "filling" if version.filling else "complete"
-        typer.echo(f"{version.id}  {version.version}  from {version.in_force_from}  {state}  {version.hash[:12]}")
+        typer.echo(
+            f"{version.id}  {version.version}  from {version.in_force_from}  {state}  {version.hash[:12]}"
+        )
         if name is not None:
-            typer.echo(f"  {version.title.zh} | {version.title.en}\n  = {version.formula.text}  [{version.unit}]")
+            typer.echo(
+                f"  {version.title.zh} | {version.title.en}\n  = {version.formula.text}  [{version.unit}]"
+            )
 
 
 @app.command()

@@ -26,7 +26,9 @@ def open_books(settings: settings_.Settings) -> engine.Pool:
 @app.command()
 def load(
     path: Annotated[Path, typer.Argument(help="a courts.csv, or a pack's folder that holds one")],
-    pack: Annotated[str | None, typer.Option(help="name the rows are kept under; default: the folder's name")] = None,
+    pack: Annotated[
+        str | None, typer.Option(help="name the rows are kept under; default: the folder's name")
+    ] = None,
 ) -> None:
     """Load courts: a file replaces what an earlier file of the same pack loaded."""
     file = path / "courts.csv" if path.is_dir() else path

@@ -17,8 +17,12 @@ SHOWN = 20
 
 
 def rebuild(
-    check: Annotated[bool, typer.Option("--check", help="only compare: fold all from the journal, change nothing")] = False,
-    balances: Annotated[bool, typer.Option("--balances", help="sum the balances again from the ledger")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="only compare: fold all from the journal, change nothing")
+    ] = False,
+    balances: Annotated[
+        bool, typer.Option("--balances", help="sum the balances again from the ledger")
+    ] = False,
     engine_: Annotated[str, typer.Option("--engine", help="where the fold runs")] = "local",
 ) -> None:
     """Compute the books again from the journal. Without options: settle, refold every case, post what differs."""
@@ -38,7 +42,9 @@ def rebuild(
         found = _prove(pool, scorer)
     finally:
         pool.close()
-    typer.echo(f"{found.cases} cases folded, {found.lines} lines expected, {len(found.differences)} differences")
+    typer.echo(
+        f"{found.cases} cases folded, {found.lines} lines expected, {len(found.differences)} differences"
+    )
     for difference in found.differences[:SHOWN]:
         typer.echo(f"  {difference}")
     if found.differences:

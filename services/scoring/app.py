@@ -45,10 +45,22 @@ class Backlog(Collector):
         except errors.PlumblineError:
             return
         for name, words, value in (
-            ("plumbline_scoring_case_marks", "Cases marks that wait to be folded (counted to a bound).", found.case_marks),
-            ("plumbline_scoring_value_marks", "Value marks that wait (counted to a bound).", found.value_marks),
+            (
+                "plumbline_scoring_case_marks",
+                "Cases marks that wait to be folded (counted to a bound).",
+                found.case_marks,
+            ),
+            (
+                "plumbline_scoring_value_marks",
+                "Value marks that wait (counted to a bound).",
+                found.value_marks,
+            ),
             ("plumbline_scoring_oldest_mark_seconds", "Age of the oldest live mark.", found.oldest_seconds),
-            ("plumbline_scoring_parked_cases", "Cases set aside because they could not be folded.", found.parked),
+            (
+                "plumbline_scoring_parked_cases",
+                "Cases set aside because they could not be folded.",
+                found.parked,
+            ),
             ("plumbline_scoring_page_number", "The newest closed page.", found.page),
         ):
             yield GaugeMetricFamily(name, words, value=value)
@@ -58,22 +70,39 @@ class Counters:
     """What the loops did."""
 
     def __init__(self, registry: prometheus_client.CollectorRegistry) -> None:
-        self.cases = prometheus_client.Counter("plumbline_scoring_cases_total", "Cases folded.", registry=registry)
-        self.postings = prometheus_client.Counter("plumbline_scoring_postings_total", "Lines posted.", registry=registry)
-        self.pages = prometheus_client.Counter("plumbline_scoring_pages_total", "Pages closed.", registry=registry)
-        self.cells = prometheus_client.Counter("plumbline_scoring_cells_total", "Cells valued.", registry=registry)
+        self.cases = prometheus_client.Counter(
+            "plumbline_scoring_cases_total", "Cases folded.", registry=registry
+        )
+        self.postings = prometheus_client.Counter(
+            "plumbline_scoring_postings_total", "Lines posted.", registry=registry
+        )
+        self.pages = prometheus_client.Counter(
+            "plumbline_scoring_pages_total", "Pages closed.", registry=registry
+        )
+        self.cells = prometheus_client.Counter(
+            "plumbline_scoring_cells_total", "Cells valued.", registry=registry
+        )
         self.seconds = prometheus_client.Histogram(
-            "plumbline_scoring_step_seconds", "Time of a step.", ["loop"], buckets=telemetry.SECONDS_BUCKETS, registry=registry
+            "plumbline_scoring_step_seconds",
+            "Time of a step.",
+            ["loop"],
+            buckets=telemetry.SECONDS_BUCKETS,
+            registry=registry,
         )
         self.heartbeat = prometheus_client.Gauge(
-            "plumbline_scoring_heartbeat_seconds", "Unix time of the loop's last tick.", ["loop"], registry=registry
+            "plumbline_scoring_heartbeat_seconds",
+            "Unix time of the loop's last tick.",
+            ["loop"],
+            registry=registry,
         )
         self.failures = prometheus_client.Counter(
             "plumbline_scoring_failures_total", "Ticks that failed.", ["loop"], registry=registry
         )
 
 
-def create_app(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> fastapi.FastAPI:
+def create_app(
+    settings: Settings, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+) -> fastapi.FastAPI:
     """The scoring app; its loops start and stop with it."""
 
     @contextlib.asynccontextmanager
@@ -98,7 +127,9 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = lambda: datet
                 one.stop(settings.graceful_timeout_s)
             pool.close()
 
-    app = fastapi.FastAPI(title="Plumbline scoring", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app = fastapi.FastAPI(
+        title="Plumbline scoring", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None
+    )
     telemetry.instrument(app, "scoring")
 
     @app.get("/healthz")
@@ -107,7 +138,11 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = lambda: datet
 
     @app.get("/readyz")
     def readyz(request: fastapi.Request) -> fastapi.Response:
-        reasons = [f"{one.name} keeps failing" for one in request.app.state.loops if one.failed_in_row > FAILED_TICKS_MAX]
+        reasons = [
+            f"{one.name} keeps failing"
+            for one in request.app.state.loops
+            if one.failed_in_row > FAILED_TICKS_MAX
+        ]
         reasons += [f"{one.name} has stopped" for one in request.app.state.loops if not one.alive]
         try:
             with engine.transaction(request.app.state.pool) as connection:

@@ -165,7 +165,7 @@ _reached: dict[str, int] = {}
 
 
 def reach(point: str) -> None:
-    """A named point that kill tests aim at: with PLUMBLINE_ALLOW_FAULTS=1 and PLUMBLINE_FAULT=point:n:kill9, dies the nth time."""
+    """A point kill tests aim at: with PLUMBLINE_ALLOW_FAULTS=1 and PLUMBLINE_FAULT=point:n:kill9, dies the nth time."""
     if os.environ.get("PLUMBLINE_ALLOW_FAULTS") != "1":
         return
     name, _, rest = os.environ.get("PLUMBLINE_FAULT", "").partition(":")

@@ -16,8 +16,7 @@ from tests.referee.notation import Spec
 from tests.spec import routes
 
 SPECS = routes.specs()
-KNOWN: dict[str, str] = {
-}
+KNOWN: dict[str, str] = {}
 """Specs the engine does not meet yet, and why; strict, so that a mended one must leave this list."""
 every_spec = pytest.mark.parametrize("spec", SPECS, ids=[spec.name for spec in SPECS])
 judged = pytest.mark.parametrize(
