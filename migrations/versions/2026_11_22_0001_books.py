@@ -146,8 +146,8 @@ CREATE TABLE dirty_case (
 CREATE INDEX dirty_case_desk ON dirty_case (home_court, priority, id);
 COMMENT ON TABLE dirty_case IS 'Append-only marks without a unique key; deleted by the page that folds the case.';
 COMMENT ON COLUMN dirty_case.priority IS '0 live, 1 linked, 5 refill';
-COMMENT ON COLUMN dirty_case.cause IS 'event, family, linked, definition, calendar, court, rebuild';
-COMMENT ON COLUMN dirty_case.reference IS 'receipt of the events, generation of the definitions';
+COMMENT ON COLUMN dirty_case.cause IS 'event, family, linked, definition, rebuild';
+COMMENT ON COLUMN dirty_case.reference IS 'receipt, or generation';
 
 CREATE TABLE dirty_value (
     id BIGINT GENERATED ALWAYS AS IDENTITY,
@@ -198,7 +198,7 @@ CREATE TABLE generation_head (
     CONSTRAINT generation_head_only CHECK ("only")
 );
 COMMENT ON TABLE generation_head IS 'The one row a page reads in share mode: no page is folded under an older catalogue.';
-COMMENT ON COLUMN generation_head.tree IS 'moves when courts, zones or working days change';
+COMMENT ON COLUMN generation_head.tree IS 'moves when courts or zones change';
 
 CREATE TABLE midnight (
     zone TEXT NOT NULL,
@@ -318,7 +318,7 @@ CREATE TABLE source (
     created_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
     CONSTRAINT source_pkey PRIMARY KEY (id)
 );
-COMMENT ON COLUMN source.courts IS 'codes with all courts below; * = every court';
+COMMENT ON COLUMN source.courts IS 'each with all below; * = every court';
 
 CREATE TABLE token (
     id TEXT NOT NULL,
@@ -333,7 +333,7 @@ CREATE TABLE token (
     CONSTRAINT token_pkey PRIMARY KEY (id)
 );
 COMMENT ON COLUMN token.role IS 'reader, feeder, office, operator';
-COMMENT ON COLUMN token.courts IS 'each with all courts below; * = every court';
+COMMENT ON COLUMN token.courts IS 'each with all below; * = every court';
 
 CREATE TABLE value (
     indicator TEXT NOT NULL,
@@ -355,7 +355,7 @@ CREATE TABLE value (
 );
 CREATE INDEX value_chart ON value (indicator, court, scope, period_start);
 COMMENT ON COLUMN value.category IS 'all, or one of the categories';
-COMMENT ON COLUMN value.valued_on IS 'court day of valuation; the last of each day is kept';
+COMMENT ON COLUMN value.valued_on IS 'court day; the last of each is kept';
 
 CREATE TABLE working_day (
     day DATE NOT NULL,

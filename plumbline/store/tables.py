@@ -42,9 +42,7 @@ source = sa.Table(
     metadata,
     sa.Column("id", sa.Text, nullable=False),
     sa.Column("title", sa.Text, nullable=False),
-    sa.Column(
-        "courts", pg.ARRAY(sa.Text), nullable=False, comment="codes with all courts below; * = every court"
-    ),
+    sa.Column("courts", pg.ARRAY(sa.Text), nullable=False, comment="each with all below; * = every court"),
     sa.Column("zone", sa.Text, nullable=False, server_default="Asia/Shanghai"),
     sa.Column("rhythm_minutes", sa.Integer),
     sa.Column("settings", pg.JSONB, nullable=False, server_default=sa.text("'{}'::jsonb")),
@@ -129,18 +127,8 @@ dirty_case = sa.Table(
     sa.Column("home_court", sa.Text, nullable=False),
     sa.Column("subject", sa.Text, nullable=False),
     sa.Column("priority", sa.SmallInteger, nullable=False, comment="0 live, 1 linked, 5 refill"),
-    sa.Column(
-        "cause",
-        sa.Text,
-        nullable=False,
-        comment="event, family, linked, definition, calendar, court, rebuild",
-    ),
-    sa.Column(
-        "reference",
-        sa.BigInteger,
-        nullable=False,
-        comment="receipt of the events, generation of the definitions",
-    ),
+    sa.Column("cause", sa.Text, nullable=False, comment="event, family, linked, definition, rebuild"),
+    sa.Column("reference", sa.BigInteger, nullable=False, comment="receipt, or generation"),
     sa.Column("marked_at", _instant, nullable=False, server_default=_now),
     sa.PrimaryKeyConstraint("id", name="dirty_case_pkey"),
     sa.Index("dirty_case_desk", "home_court", "priority", "id"),
@@ -286,9 +274,7 @@ value = sa.Table(
     sa.Column("category", sa.Text, nullable=False, comment="all, or one of the categories"),
     sa.Column("period", sa.Text, nullable=False),
     sa.Column("period_start", sa.Date, nullable=False),
-    sa.Column(
-        "valued_on", sa.Date, nullable=False, comment="court day of valuation; the last of each day is kept"
-    ),
+    sa.Column("valued_on", sa.Date, nullable=False, comment="court day; the last of each is kept"),
     sa.Column("numerator", sa.Numeric),
     sa.Column("denominator", sa.Numeric),
     sa.Column("value", sa.Numeric),
@@ -346,9 +332,7 @@ generation_head = sa.Table(
     metadata,
     sa.Column("only", sa.Boolean, nullable=False, server_default=sa.true()),
     sa.Column("number", sa.BigInteger, nullable=False),
-    sa.Column(
-        "tree", sa.BigInteger, nullable=False, comment="moves when courts, zones or working days change"
-    ),
+    sa.Column("tree", sa.BigInteger, nullable=False, comment="moves when courts or zones change"),
     sa.PrimaryKeyConstraint("only", name="generation_head_pkey"),
     sa.CheckConstraint('"only"', name="generation_head_only"),
     comment="The one row a page reads in share mode: no page is folded under an older catalogue.",
@@ -393,9 +377,7 @@ token = sa.Table(
     sa.Column("digest", sa.LargeBinary, nullable=False),
     sa.Column("principal", sa.Text, nullable=False),
     sa.Column("role", sa.Text, nullable=False, comment="reader, feeder, office, operator"),
-    sa.Column(
-        "courts", pg.ARRAY(sa.Text), nullable=False, comment="each with all courts below; * = every court"
-    ),
+    sa.Column("courts", pg.ARRAY(sa.Text), nullable=False, comment="each with all below; * = every court"),
     sa.Column("sources", pg.ARRAY(sa.Text), nullable=False),
     sa.Column("created_at", _instant, nullable=False, server_default=_now),
     sa.Column("expires_at", _instant),

@@ -138,21 +138,23 @@ def create_app(
 
     @app.get("/readyz")
     def readyz(request: fastapi.Request) -> fastapi.Response:
-        reasons = [
-            f"{one.name} keeps failing"
-            for one in request.app.state.loops
-            if one.failed_in_row > FAILED_TICKS_MAX
-        ]
-        reasons += [f"{one.name} has stopped" for one in request.app.state.loops if not one.alive]
-        try:
-            with engine.transaction(request.app.state.pool) as connection:
-                connection.execute("SELECT 1")
-        except errors.PlumblineError as away:
-            reasons.append(away.what)
+        reasons = _why_not_ready(request.app.state.loops, request.app.state.pool)
         body = {"status": "ready" if not reasons else "not ready", "reasons": reasons}
         return fastapi.responses.JSONResponse(body, status_code=503 if reasons else 200)
 
     return app
+
+
+def _why_not_ready(loops: list[loop.Loop], pool: engine.Pool) -> list[str]:
+    """What keeps the service from its work; empty when nothing does."""
+    reasons = [f"{one.name} keeps failing" for one in loops if one.failed_in_row > FAILED_TICKS_MAX]
+    reasons += [f"{one.name} has stopped" for one in loops if not one.alive]
+    try:
+        with engine.transaction(pool) as connection:
+            connection.execute("SELECT 1")
+    except errors.PlumblineError as away:
+        reasons.append(away.what)
+    return reasons
 
 
 def _loops(
