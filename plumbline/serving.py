@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -74,15 +75,23 @@ class Version:
     @property
     def carries(self) -> bool:
         """Whether a change moves later periods too: it reads a level."""
-        levels = any(
-            one.measure.kind == "stock" or one.measure.observed == "level" for one in self.served.values()
-        )
-        return levels or "at_start" in self.formula.functions
+        return bool(levels_of(self))
 
     @property
     def compares(self) -> bool:
         """Whether it reads the year before."""
         return "prior" in self.formula.functions
+
+
+@functools.lru_cache(maxsize=4096)
+def levels_of(version: Version) -> frozenset[int]:
+    """The accounts a version reads as levels: a change carries on into later periods."""
+    return frozenset(
+        account.id
+        for one in version.served.values()
+        if one.measure.kind == "stock" or one.measure.observed == "level"
+        for account in one.accounts.values()
+    )
 
 
 class Catalogue:

@@ -55,6 +55,7 @@ ENTRIES = (
     Entry("ingest", "feeds", "Send files of events or foreign records.", ("ingest",)),
     Entry("token", "tokens", "Create, revoke and list access tokens."),
     Entry("rebuild", "rebuild", "Compute all books again from the journal.", ("rebuild", "app")),
+    Entry("demo", "demo", "Play the demonstration prefecture into the running stack.", ("demo",)),
     Entry("bench", "bench", "Ratios measured side by side in one run.", ("bench", "run", "app")),
 )
 

@@ -155,10 +155,12 @@ CREATE TABLE dirty_value (
     court TEXT NOT NULL,
     category TEXT NOT NULL,
     month DATE NOT NULL,
+    amount BIGINT,
     page BIGINT NOT NULL,
     marked_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
     CONSTRAINT dirty_value_pkey PRIMARY KEY (id)
 );
+COMMENT ON COLUMN dirty_value.amount IS 'by which the month''s sum changed; NULL: not said';
 
 CREATE TABLE event (
     source TEXT NOT NULL,

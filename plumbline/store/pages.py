@@ -318,7 +318,9 @@ def add_balances(connection: Connection, lines: Iterable[tuple[PostedKey, int]],
         connection.execute(
             statement(name), {**_columns([key for key, _ in rows]), "values": [value for _, value in rows]}
         )
-    connection.execute(statement("mark_values"), {**_columns(sorted(months)), "page": page})
+    marks = sorted(months.items())
+    asked = {**_columns([key for key, _ in marks]), "values": [value for _, value in marks], "page": page}
+    connection.execute(statement("mark_values"), asked)
 
 
 def _columns(keys: Sequence[tuple[int, str, str, date]]) -> dict[str, list[Any]]:

@@ -259,6 +259,7 @@ dirty_value = sa.Table(
     sa.Column("court", sa.Text, nullable=False),
     sa.Column("category", sa.Text, nullable=False),
     sa.Column("month", sa.Date, nullable=False),
+    sa.Column("amount", sa.BigInteger, comment="by which the month's sum changed; NULL: not said"),
     sa.Column("page", sa.BigInteger, nullable=False),
     sa.Column("marked_at", _instant, nullable=False, server_default=_now),
     sa.PrimaryKeyConstraint("id", name="dirty_value_pkey"),

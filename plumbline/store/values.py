@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +9,7 @@ from typing import Any, NamedTuple
 
 import psycopg
 
-from plumbline import errors, periods, serving, valuation
+from plumbline import errors, revaluing, serving, valuation
 from plumbline.courts import CourtTree
 from plumbline.periods import Period
 from plumbline.store import balances, courts
@@ -18,6 +17,8 @@ from plumbline.store.statements import statement
 from plumbline.valuation import Cell, Value
 
 Connection = psycopg.Connection[Any]
+Mark = tuple[int, str, str, date, int | None]
+"""Account, court, category, month, and by how much the month's sum changed (None: not said)."""
 VALUER = 7_203_001
 """The advisory lock of the one valuer."""
 
@@ -80,9 +81,9 @@ def _cells(
     tree: CourtTree,
     today: date,
     known: balances.Known,
-    marks: Sequence[tuple[int, str, str, date]],
+    marks: Sequence[Mark],
 ) -> Iterator[Row]:
-    wanted = _wanted(catalogue, tree, marks)
+    wanted = _wanted(catalogue, tree, marks, today)
     accounts = {
         account.id
         for version, *_ in wanted
@@ -95,60 +96,32 @@ def _cells(
         if shelf is None:
             shelf = balances.LedgerShelf(connection, tree, known, today, wanted=frozenset(accounts))
             shelves[court, scope] = shelf
-        for period in touched(version, months, today):
+        for period in revaluing.periods_moved(months, today):
             cell = Cell(court, scope, category, period)
             value = valuation.value_cell(version, cell, shelf, today)
             yield Row(version.id, version.version, court, scope, category, period, value)
 
 
 def _wanted(
-    catalogue: serving.Catalogue, tree: CourtTree, marks: Iterable[tuple[int, str, str, date]]
+    catalogue: serving.Catalogue, tree: CourtTree, marks: Iterable[Mark], today: date
 ) -> dict[tuple[serving.Version, str, str, str], set[date]]:
-    """The cells' series the marks reach, each with the months touched. Only indicators are kept as values."""
+    """The cells' series the marks reach, each with the months moved. Only indicators are kept as values."""
+    changes: dict[tuple[int, str, str], dict[date, int | None]] = {}
+    for account, court, category, month, amount in marks:
+        months = changes.setdefault((account, court, category), {})
+        known = months.get(month, 0)
+        months[month] = None if amount is None or known is None else known + amount
     reached: dict[tuple[serving.Version, str, str, str], set[date]] = {}
-    above: dict[str, tuple[str, ...]] = {}
-    for account, court, category, month in set(marks):
-        if court not in above:
-            above[court] = tree.every_ancestor(court)
+    for (account, court, category), series in changes.items():
+        places = [(court, "own"), *((one, "all") for one in (court, *tree.every_ancestor(court)))]
         for version in catalogue.by_account.get(account, ()):
             if version.indicator is None:
                 continue
-            for place, scope in ((court, "own"), *((one, "all") for one in (court, *above[court]))):
+            moved = revaluing.months_moved(version, account, series, today)
+            for place, scope in places:
                 for kind in (valuation.ALL, category):
-                    reached.setdefault((version, place, scope, kind), set()).add(month)
+                    reached.setdefault((version, place, scope, kind), set()).update(moved)
     return reached
-
-
-def touched(version: serving.Version, months: set[date], today: date) -> list[Period]:
-    """The periods that changes in these months can move: a flow's own; of a level, and of a comparison, every later one."""
-    onwards = version.carries or version.compares
-    reached = set(_months(min(months), today)) if onwards else set(months)
-    found: dict[str, Period] = {}
-    for month in sorted(one for one in reached if one <= today):
-        for period in _periods_of(month.year, month.month):
-            found.setdefault(period.text, period)
-        for later in range(month.month, 13):
-            if date(month.year, later, 1) <= today:
-                found.setdefault(f"ytd-{month.year}-{later}", _to_date(month.year, later))
-    return list(found.values())
-
-
-def _months(first: date, today: date) -> Iterator[date]:
-    month = first
-    while month <= today:
-        yield month
-        month = periods.add_months(month, 1)
-
-
-@functools.lru_cache(maxsize=4096)
-def _periods_of(year: int, month: int) -> tuple[Period, ...]:
-    texts = (f"{year}-{month:02d}", f"{year}-Q{(month + 2) // 3}", f"{year}")
-    return tuple(Period.parse(text) for text in texts)
-
-
-@functools.lru_cache(maxsize=4096)
-def _to_date(year: int, month: int) -> Period:
-    return periods.between(date(year, 1, 1), Period.parse(f"{year}-{month:02d}").last_day)
 
 
 def save(connection: Connection, rows: Sequence[Row], today: date, page: int) -> int:

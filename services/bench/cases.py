@@ -20,10 +20,17 @@ WIDE: Final = (date(2022, 1, 1), 1_100)
 """Filing days over three years, as a feed that is loaded has them: the first day, and how many."""
 RECENT: Final = (date(2025, 1, 1), 150)
 """Filing days of half a year, as a feed that runs has them."""
+LONGEST: Final = 300
+"""Days after which a case of these histories is over, its appeal with it."""
 KINDS: Final = (("民初", 14), ("刑初", 3), ("行初", 1))
 METHODS: Final = ("judgment", "mediation", "withdrawal", "ruling")
 
 Record = dict[str, Any]
+
+
+def recent(today: date) -> tuple[date, int]:
+    """The filing days of half a year whose cases are over by `today`."""
+    return today - timedelta(days=RECENT[1] + LONGEST), RECENT[1]
 
 
 def tree() -> list[Court]:

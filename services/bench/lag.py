@@ -7,8 +7,9 @@ import http.client
 import threading
 import time
 import urllib.request
-from datetime import date
-from typing import Any
+import zoneinfo
+from datetime import datetime
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import orjson
@@ -22,7 +23,8 @@ SAMPLES = 24
 EVERY_S = 0.25
 CASES_A_SECOND = 10
 QUIET_COURT = "示2408"
-MONTH = date(2025, 7, 1)
+TODAY: Final = datetime.now(zoneinfo.ZoneInfo("Asia/Shanghai")).date()
+MONTH: Final = TODAY.replace(day=1)
 INDICATOR = "court-core.clearance"
 LATE_S = 30.0
 POLL_S = 0.002
@@ -48,7 +50,7 @@ def measure(
             place.service("scoring", database, "lag-scoring") as scoring,
         ):
             began, cpu = time.perf_counter(), scoring.cpu_s()
-            maker = cases.Maker(seed, "r4", cases.COURTS[:-1], cases.RECENT)
+            maker = cases.Maker(seed, "r4", cases.COURTS[:-1], cases.recent(TODAY))
             feed = _Feed(ingest.address, database.token, maker, cases_a_second)
             probe = _Probe(ingest.address, database.token, pool)
             for turn in range(rounds + 1):
@@ -149,7 +151,7 @@ def _floor(database: stage.Database, samples: int) -> list[float]:
             began = time.perf_counter()
             connection.execute(statement("insert_receipt"), {"id": row[0], "events": 1})
             connection.commit()
-            asked = {"accounts": [1], "courts": [QUIET_COURT], "first": MONTH, "until": date(2025, 8, 1)}
+            asked = {"accounts": [1], "courts": [QUIET_COURT], "first": MONTH, "until": TODAY}
             connection.execute(statement("read_balance_days"), asked).fetchall()
             kept = {
                 "accounts": [1],
@@ -204,8 +206,8 @@ class _Probe:
                 "id": f"probe-{self.sent}",
                 "source": cases.SOURCE,
                 "type": "case.filed",
-                "subject": f"（2025）{QUIET_COURT}民初{self.sent}号",
-                "time": "2025-07-09T09:00:01+08:00",
+                "subject": f"（{TODAY.year}）{QUIET_COURT}民初{self.sent}号",
+                "time": f"{TODAY}T00:00:00+08:00",
                 "data": {"procedure": "ordinary"},
             }
         )
@@ -222,7 +224,7 @@ class _Probe:
         with engine.transaction(self._pool) as connection:
             rows = connection.execute(
                 statement("read_value_months"),
-                {"indicator": INDICATOR, "court": QUIET_COURT, "scope": "own", "months": ["2025-07"]},
+                {"indicator": INDICATOR, "court": QUIET_COURT, "scope": "own", "months": [f"{MONTH:%Y-%m}"]},
             ).fetchall()
         return int(rows[0][2]) if rows else 0
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from plumbline import errors
-from plumbline.catalog import comparing, reading
+from plumbline.catalog import comparing, reading, rulebooks
 from plumbline.catalog.definitions import Pack
 from plumbline.runtime import settings as settings_
 from plumbline.store import catalogue, engine
@@ -31,13 +31,19 @@ def read(path: Path) -> Pack:
 def check(
     packs: Annotated[list[Path], typer.Argument(help="folders of packs, or names of shipped ones")],
 ) -> None:
-    """Read and check packs; nothing is published. Each fault names its file, line, and what to write instead."""
+    """Read and check packs; nothing is published. Each fault names its file, line, and what to write instead.
+
+    What is allowed and yet worth saying, such as items nobody can fill, follows as warnings.
+    """
     for path in packs:
         pack = read(path)
         typer.echo(
             f"{pack.id} {pack.version}: good. {len(pack.facts)} facts, {len(pack.measures)} measures,"
-            f" {len(pack.indicators)} indicators, {len(pack.targets)} targets. hash {pack.hash[:12]}"
+            f" {len(pack.indicators)} indicators, {len(pack.targets)} targets, {len(pack.rule_books)} rule books."
+            f" hash {pack.hash[:12]}"
         )
+        for caution in rulebooks.cautions(pack):
+            typer.echo(f"warning: {caution}")
 
 
 @app.command()

@@ -1,5 +1,6 @@
--- Marks the cells a page touches: they must be revalued. Append-only.
+-- Marks the months of series a page touches, with the change of each month's sum: they must be revalued. Append-only.
 -- Index: none. Lock: none.
-INSERT INTO dirty_value (account, court, category, month, page)
-SELECT a, c, g, d, %(page)s
-FROM unnest(%(accounts)b::int[], %(courts)b::text[], %(categories)b::text[], %(days)b::date[]) AS t (a, c, g, d)
+INSERT INTO dirty_value (account, court, category, month, amount, page)
+SELECT a, c, g, d, v, %(page)s
+FROM unnest(%(accounts)b::int[], %(courts)b::text[], %(categories)b::text[], %(days)b::date[], %(values)b::bigint[])
+    AS t (a, c, g, d, v)

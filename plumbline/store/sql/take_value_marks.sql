@@ -2,4 +2,4 @@
 -- Index: dirty_value_pkey. Lock: the marks taken.
 DELETE FROM dirty_value
 WHERE id IN (SELECT id FROM dirty_value ORDER BY id LIMIT %(most)s)
-RETURNING account, court, category, month
+RETURNING account, court, category, month, amount
