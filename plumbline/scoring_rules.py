@@ -22,6 +22,7 @@ from plumbline.scoring_curves import NOTHING, Case
 #: Why an item cannot be scored, in words.
 REASONS = {
     "no_target": Text("缺少目标值", "no target is known"),
+    "not_yours": Text("同组法院不全在可读范围内", "not all courts of the group are yours to read"),
     "not_reported": Text("数据未上报", "the figure has not been reported"),
     "zero_denominator": Text("分母为零", "the denominator is 0"),
     "zero_base": Text(

@@ -160,11 +160,13 @@ def _content(value: Value) -> tuple[object, ...]:
 
 def _kept(connection: Connection, rows: Sequence[Row]) -> Mapping[tuple[str, ...], tuple[object, ...]]:
     """The last kept content of the rows' cells."""
-    found = connection.execute(
-        statement("read_kept_values"),
-        {"courts": sorted({row.court for row in rows}), "indicators": sorted({row.indicator for row in rows}),
-         "first": min((row.period.start for row in rows), default=date.max)},
-    )  # fmt: skip
+    asked = {
+        "courts": sorted({row.court for row in rows}),
+        "indicators": sorted({row.indicator for row in rows}),
+        "periods": sorted({row.period.text for row in rows}),
+        "first": min((row.period.start for row in rows), default=date.max),
+    }
+    found = connection.execute(statement("read_kept_values"), asked)
     return {tuple(row[:6]): (_whole(row[6]), _whole(row[7]), row[8]) for row in found}
 
 

@@ -16,7 +16,7 @@ from plumbline.runtime import telemetry
 from plumbline.runtime.settings import Settings
 from plumbline.store import engine
 from plumbline.store.tokens import Doorkeeper
-from services.api import desk, guard, problems, shapes
+from services.api import desk, guard, problems, score_shapes, shapes
 from services.api.knowledge import Library
 from services.api.routes import (
     board,
@@ -29,11 +29,14 @@ from services.api.routes import (
     health,
     indicators,
     restatement,
+    scorecards,
     values,
 )
 
 VERSION = "1"
-ROUTES = (courts, indicators, values, cases, restatement, board, due, files, feeds, description, health)
+ROUTES = (
+    courts, indicators, values, cases, restatement, board, scorecards, due, files, feeds, description, health,
+)  # fmt: skip
 WORDS = """Figures of courts with all they stand on. Every value names its numerator, denominator, period,
 version and page, or the reason there is none; every figure lists its cases, each with its clause. A token
 sees its own court and those below."""
@@ -93,7 +96,10 @@ def describe(app: fastapi.FastAPI) -> dict[str, Any]:
             title=app.title, version=app.version, description=app.description, routes=app.routes
         )
         schemas = found["components"]["schemas"]
-        schemas["Problem"] = shapes.Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+        for model in (shapes.Problem, score_shapes.Supposition):
+            shape = model.model_json_schema(ref_template="#/components/schemas/{model}")
+            schemas.update(shape.pop("$defs", {}))
+            schemas[model.__name__] = shape
         for path in found["paths"].values():
             for operation in path.values():
                 operation["responses"].pop("422", None)

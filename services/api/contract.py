@@ -16,7 +16,7 @@ _SAID: Final = {
     401: ("unauthorized", "no token, or none that holds"),
     403: ("not_allowed", "the token's role does not read"),
     404: ("not_found", "it does not exist, or is not yours to read: the two are not told apart"),
-    405: ("method_not_allowed", "the address takes only GET"),
+    405: ("method_not_allowed", "the address does not take this method"),
     429: ("overloaded", "too much waits"),
     500: ("internal", "the service failed"),
     503: ("unavailable", "the database does not answer, or the question takes too long"),

@@ -151,6 +151,10 @@ class Desk:
         """A figure or a definition: may be kept by the reader and asked for again with its tag."""
         return _send(model, {"ETag": self.tag(reading), "Cache-Control": PRIVATE, "Vary": "Authorization"})
 
+    def answer_once(self, model: pydantic.BaseModel) -> fastapi.Response:
+        """An answer to what was only supposed: kept by nobody."""
+        return _send(model, {"Cache-Control": "no-store"})
+
     def answer_cases(
         self, model: pydantic.BaseModel, act: str, thing: str, **detail: Any
     ) -> fastapi.Response:

@@ -183,7 +183,8 @@ def _invalid(request: fastapi.Request, failure: Exception) -> fastapi.Response:
 def _http(request: fastapi.Request, failure: Exception) -> fastapi.Response:
     assert isinstance(failure, HTTPException)
     if failure.status_code == 405:
-        step = "Read with GET; events and changes to feeds go to the ingest service."
+        taken = (failure.headers or {}).get("Allow", "GET")
+        step = f"It takes {taken}; events and changes to feeds go to the ingest service."
         return document(
             request,
             "method_not_allowed",

@@ -1,4 +1,5 @@
-"""Examples of answers, one for each operation, as the service gave them for invented courts (演示数据)."""
+"""Examples of answers, one for each operation, as the service gave them for invented courts (演示数据);
+long lists are cut."""
 
 from __future__ import annotations
 
@@ -21,6 +22,10 @@ MODELS: Final[Mapping[str, str]] = {
     "list_figure_cases": "CaseList",
     "read_restatement": "Restatement",
     "read_board": "Board",
+    "list_scorecards": "ScoreBooks",
+    "read_scorecard": "Scorecard",
+    "read_score_table": "ScoreTable",
+    "ask_what_if": "WhatIf",
     "list_due_cases": "DueCases",
     "read_case": "CaseFile",
     "list_sources": "Feeds",
@@ -36,6 +41,9 @@ CACHED: Final = frozenset(
         "read_value",
         "read_series",
         "read_board",
+        "list_scorecards",
+        "read_scorecard",
+        "read_score_table",
     }
 )
 """Operations that answer 304 to a copy that still stands."""

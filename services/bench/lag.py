@@ -119,9 +119,9 @@ def _row(
         False,
         equal,
         "every probe was counted, and counted once, by the value it waited for",
-        f"valuing: {more['cells_a_step']:,} cells and {more['ms_a_value_step']:,} ms a step on average, "
-        "because a stock carries a "
-        "case to every later month, of each court above it; then the loop rests as long as the step took",
+        f"valuing: {more['cells_a_step']:,} cells and {more['ms_a_value_step']:,} ms a step on average; the load plays "
+        "whole histories of the last year, and each day of one moves the months, quarters, years and years to date of "
+        "every court above",
         f"<= {goal:.0f}",
         more,
     )

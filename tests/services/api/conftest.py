@@ -5,7 +5,7 @@ of reader.
 from __future__ import annotations
 
 import urllib.parse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from plumbline.catalog import reading
+from plumbline.courts import Court
 from plumbline.runtime import telemetry
 from plumbline.runtime.settings import Settings
 from plumbline.store import engine, tokens
@@ -92,6 +93,12 @@ class Api:
         }
         return self.client.get(path, params=query, headers=sent, follow_redirects=False)
 
+    def suppose(self, path: str, body: Any, who: str | None = "all") -> Any:
+        """The answer to a body that is posted, as it came; bytes are sent as they are."""
+        sent = {} if who is None else {"Authorization": f"Bearer {self.tokens[who]}"}
+        given: Any = {"content": body} if isinstance(body, bytes) else {"json": body}
+        return self.client.post(path, headers=sent, **given)
+
     def value(self, name: str, where: str, period: str, scope: str = "own", **params: Any) -> Any:
         """A figure."""
         return self.get(f"/v1/indicators/{name}/value", court=where, period=period, scope=scope, **params)
@@ -102,14 +109,15 @@ def quoted(subject: str) -> str:
     return urllib.parse.quote(subject, safe="")
 
 
-def opened(dsn: str) -> Iterator[Api]:
+def opened(dsn: str, tree: Sequence[Court] = COURTS) -> Iterator[Api]:
     """The API over fresh books with courts, packs and tokens, and no event yet."""
     shelf = reading.Shelf(DEFINITIONS)
     packs = [
         reading.read_pack(DEFINITIONS / "court-core", shelf),
         reading.read_pack(HERE / "packs" / "lines", shelf),
+        reading.read_pack(DEFINITIONS / "yanbian-2019", shelf),
     ]
-    keeper = Keeper(dsn, packs, COURTS, now=datetime.now(UTC))
+    keeper = Keeper(dsn, packs, tree, now=datetime.now(UTC))
     readers = {
         "all": ("operator", ("*",)), "province": ("office", ("示",)), "middle": ("reader", ("示24",)),
         "basic": ("reader", ("示2401",)), "sibling": ("reader", ("示2402",)),

@@ -34,6 +34,8 @@ BY_COURT: dict[str, tuple[str, dict[str, Any]]] = {
         {"period": "2025", "scope": "all", "from_known": "2026-01-01T00:00:00Z"},
     ),
     "board": ("/v1/board", {"period": "2025"}),
+    "scorecard": ("/v1/scorecards/litigation", {"period": "2025"}),
+    "table of scores": ("/v1/scorecards/litigation/table", {"period": "2025"}),
     "due": ("/v1/cases", {"due_within": "30d", "scope": "all"}),
 }
 CASES = {FIRST: "示2401", NEIGHBOUR: "示2402", STRANGE: "示2501", APPEAL: "示24"}
@@ -90,6 +92,20 @@ def test_no_list_names_what_its_reader_may_not_see(api: Api, who: str) -> None:
         assert not [case for case in hidden if case in text]
 
 
+@pytest.mark.parametrize("who", SEEN)
+def test_nothing_is_supposed_of_a_court_that_may_not_be_read(api: Api, who: str) -> None:
+    for court in COURTS:
+        answer = api.suppose("/v1/scorecards/litigation/what-if", {"court": court, "period": "2025"}, who)
+        assert answer.status_code == (200 if court in SEEN[who] else 404), (who, court)
+
+
+def test_a_supposition_is_read_only_of_one_who_may_ask(api: Api) -> None:
+    path = "/v1/scorecards/litigation/what-if"
+    for body in ({"court": "示2401", "period": "2025"}, b"{", b"x" * 100_000):
+        assert api.suppose(path, body, None).status_code == 401
+        assert api.suppose(path, body, "feeder").status_code == 403
+
+
 def test_a_cursor_of_another_reader_opens_nothing(api: Api) -> None:
     page = api.get("/v1/indicators/filed/cases", "middle", court="示24", period="2025", scope="all", limit=1)
     params: dict[str, Any] = {"period": "2025", "scope": "all", "limit": 1, "cursor": page["next"]}
@@ -102,6 +118,7 @@ PATHS = [
     "/v1/indicators",
     "/v1/indicators/filed",
     "/v1/sources",
+    "/v1/scorecards",
     "/v1/openapi.json",
     "/v1/cases/x",
     *(path.replace("{court}", "示24") for path, _ in BY_COURT.values()),

@@ -9,13 +9,14 @@ import orjson
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from services.api import case_shapes, file_shapes, problems, samples, shapes
+from services.api import case_shapes, file_shapes, problems, samples, score_shapes, shapes
 from tests.services.api.conftest import Api
 
+SUPPOSED = "/v1/scorecards/{book}/what-if"
 LISTED = {
     "/v1/courts", "/v1/courts/{code}", "/v1/indicators", "/v1/indicators/{id}", "/v1/indicators/{id}/value",
     "/v1/indicators/{id}/series", "/v1/indicators/{id}/cases", "/v1/indicators/{id}/restatement", "/v1/board",
-    "/v1/cases",
+    "/v1/cases", "/v1/scorecards", "/v1/scorecards/{book}", "/v1/scorecards/{book}/table", SUPPOSED,
     "/v1/cases/{id}", "/v1/sources", "/v1/openapi.json", "/healthz", "/readyz",
 }  # fmt: skip
 VALUE = "/v1/indicators/filed/value?court=示24&scope=own&period=2025"
@@ -34,6 +35,10 @@ VALUE = "/v1/indicators/filed/value?court=示24&scope=own&period=2025"
         (VALUE + "&compare=best", 400, "invalid"),
         ("/v1/indicators/filed/cases?court=示24&scope=own&period=2025&limit=201", 400, "invalid"),
         ("/v1/indicators/filed/cases?court=示24&scope=own&period=2025&part=all", 400, "invalid"),
+        ("/v1/scorecards/none?court=示24&period=2025", 404, "not_found"),
+        ("/v1/scorecards/litigation?court=示24&period=2025-06", 400, "bad_input"),
+        ("/v1/scorecards/litigation?court=示24&period=2025&sort=points", 400, "unknown_parameter"),
+        ("/v1/scorecards/litigation/table?court=示24&period=2025&order=points", 400, "unknown_parameter"),
         ("/v1/courts?x=1", 400, "unknown_parameter"),
     ],
 )
@@ -49,12 +54,15 @@ def test_an_error_says_what_why_and_what_next(api: Api, path: str, status: int, 
     assert "Traceback" not in answer.text
 
 
-def test_only_get_is_taken(api: Api) -> None:
-    for method in ("POST", "PUT", "PATCH", "DELETE"):
-        for path in LISTED:
-            answer = api.client.request(method, path.replace("{id}", "x").replace("{code}", "x"))
+def test_only_get_is_taken_and_post_where_nothing_is_kept(api: Api) -> None:
+    for path in LISTED:
+        taken = "POST" if path == SUPPOSED else "GET"
+        named = path.replace("{id}", "x").replace("{code}", "x").replace("{book}", "x")
+        for method in {"GET", "POST", "PUT", "PATCH", "DELETE"} - {taken}:
+            answer = api.client.request(method, named)
             assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
-            assert "GET" in answer.headers["allow"]
+            assert taken in answer.headers["allow"]
+            assert taken in answer.json()["next"]
 
 
 def test_titles_follow_the_readers_language(api: Api) -> None:
@@ -85,8 +93,9 @@ def test_the_description_is_valid_and_whole(api: Api) -> None:
     assert set(document["paths"]) == LISTED
     ids = []
     for path, operations in document["paths"].items():
-        assert set(operations) == {"get"}
-        operation = operations["get"]
+        (method,) = operations
+        assert method == ("post" if path == SUPPOSED else "get")
+        operation = operations[method]
         ids.append(operation["operationId"])
         assert operation["summary"]
         assert operation["description"]
@@ -127,7 +136,7 @@ def _routes(api: Api) -> list[Any]:
 
 
 def test_every_example_has_the_shape_it_shows() -> None:
-    models = {**vars(file_shapes), **vars(case_shapes), **vars(shapes)}
+    models = {**vars(file_shapes), **vars(case_shapes), **vars(score_shapes), **vars(shapes)}
     assert set(samples.MODELS) == set(samples.SAMPLES)
     for operation, model in samples.MODELS.items():
         models[model].model_validate_json(orjson.dumps(samples.SAMPLES[operation]))

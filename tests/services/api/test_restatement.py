@@ -178,6 +178,8 @@ def test_a_court_day_that_has_come_is_the_cause(fresh: Api) -> None:
         ("page_clock", "closed_at", 2),
         ("generation", "made_at", 3),
         ("pack", "published_at", 3),
+        ("account", "completed_at", 3),
+        ("court", "known_from", 3),
     ):
         fresh.keeper.query(f"UPDATE {table} SET {column} = {column} - interval '{days} days' RETURNING 1")
     (closed_at,) = fresh.keeper.query("SELECT closed_at FROM page_clock")[0]
