@@ -15,9 +15,6 @@ from hypothesis import strategies as st
 from tests.keeper import Keeper
 from tests.properties import histories
 
-AVOIDED: dict[str, str] = {}
-"""What histories must not do yet, and the test that says why. Take an entry out when its test is green."""
-
 picks = st.integers(0, 10_000)
 backs = st.integers(0, 150)
 cases = st.sampled_from(histories.CASES)

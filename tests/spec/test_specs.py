@@ -16,18 +16,7 @@ from tests.referee.notation import Spec
 from tests.spec import routes
 
 SPECS = routes.specs()
-KNOWN: dict[str, str] = {}
-"""Specs the engine does not meet yet, and why; strict, so that a mended one must leave this list."""
 every_spec = pytest.mark.parametrize("spec", SPECS, ids=[spec.name for spec in SPECS])
-judged = pytest.mark.parametrize(
-    "spec",
-    [
-        pytest.param(spec, id=spec.name, marks=[pytest.mark.xfail(strict=True, reason=KNOWN[spec.name])])
-        if spec.name in KNOWN
-        else pytest.param(spec, id=spec.name)
-        for spec in SPECS
-    ],
-)
 
 
 @pytest.fixture(scope="module")
@@ -63,12 +52,12 @@ def test_the_referee_gives_the_figures_worked_by_hand(spec: Spec) -> None:
     check(spec, routes.by_referee(spec))
 
 
-@judged
+@every_spec
 def test_the_fold_gives_the_figures_worked_by_hand(spec: Spec) -> None:
     check(spec, routes.by_fold(spec))
 
 
-@judged
+@every_spec
 def test_the_store_gives_the_figures_worked_by_hand(spec: Spec, keepers: Callable[[str], Keeper]) -> None:
     check(spec, routes.by_store(spec, keepers(spec.pack)))
 
