@@ -53,8 +53,11 @@ def step(
     *,
     most: int,
     tree_mark: int | None = None,
+    since: date = date.min,
 ) -> Valued | None:
     """Value the cells of the oldest marks in the caller's REPEATABLE READ transaction. None when nothing waits.
+
+    `since` leaves marks of earlier months for another step: what happens today is not kept waiting by the past.
 
     One snapshot holds balances and page together; a page that commits meanwhile leaves marks of its own.
     Raises StaleGeneration when catalogue or tree moved on: the marks are for one who knows the new ones.
@@ -66,7 +69,7 @@ def step(
     row = connection.execute("SELECT pg_try_advisory_xact_lock(%s)", (VALUER,)).fetchone()
     if row is None or not row[0]:
         return None
-    marks = connection.execute(statement("take_value_marks"), {"most": most}).fetchall()
+    marks = connection.execute(statement("take_value_marks"), {"most": most, "since": since}).fetchall()
     if not marks:
         return None
     page = balances.settle(connection, None)

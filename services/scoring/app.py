@@ -27,6 +27,9 @@ VALUE_IDLE_S = 0.03
 DAY_IDLE_S = 1.0
 FAILED_TICKS_MAX = 5
 LONGEST_VALUE_PAUSE_S = 2.0
+BULK_MARKS = 20_000
+PAST_MARKS = 60
+"""Marks of earlier months a step takes while events come in live, doubled while more wait: what came in today goes first."""
 
 
 class Backlog(Collector):
@@ -204,21 +207,28 @@ def _posting(scorer: Scorer, counters: Counters, backlog: Backlogged) -> Callabl
 
 
 def _valuing(scorer: Scorer, counters: Counters, backlog: Backlogged) -> Callable[[], bool]:
-    """Values at once; while posting is behind, rests after a step as long as it took, so that posting keeps its share."""
+    """Values the running month at once, then a little of the past; while posting is behind, all in bulk, with rests.
+
+    The rest is as long as the step took, so that posting keeps its share.
+    """
     resting_until = 0.0
+    most = PAST_MARKS
 
     def tick() -> bool:
-        nonlocal resting_until
+        nonlocal resting_until, most
         began = time.perf_counter()
         if began < resting_until:
             return False
-        valued = scorer.value()
-        if valued is None:
+        live = None if backlog.posting else scorer.value(live=True)
+        past = scorer.value(most=BULK_MARKS if backlog.posting else most)
+        if live is None and past is None:
             return False
+        full = past is not None and past.marks >= most
+        most = min(most * 2, BULK_MARKS) if full else PAST_MARKS
         took = time.perf_counter() - began
         if backlog.posting:
             resting_until = time.perf_counter() + min(took, LONGEST_VALUE_PAUSE_S)
-        counters.cells.inc(valued.cells)
+        counters.cells.inc(sum(valued.cells for valued in (live, past) if valued is not None))
         counters.seconds.labels("value").observe(took)
         return not backlog.posting
 

@@ -99,8 +99,9 @@ class Scorer:
             self.forget()
             return engine.retrying(work)
 
-    def value(self, *, most: int = 20_000) -> values.Valued | None:
-        """One valuing step: None when no cell waits or another valuer is at work."""
+    def value(self, *, most: int = 20_000, live: bool = False) -> values.Valued | None:
+        """One valuing step: None when no cell waits or another valuer is at work. `live`: only of the running month."""
+        since = periods.month_start(self.today()) if live else date.min
 
         def work() -> values.Valued | None:
             known = self.fresh()
@@ -113,6 +114,7 @@ class Scorer:
                     self.today(),
                     most=most,
                     tree_mark=known.edition.tree,
+                    since=since,
                 )
                 if valued is not None:
                     reach("before_value_commit")
