@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import Any
 
 from plumbline import errors, periods
-from plumbline.catalog import faults, keys
+from plumbline.catalog import faults, keyed, keys
 from plumbline.catalog.definitions import Limit, Place, Source, Text
 from plumbline.catalog.rulebook_tree import Figures, Open
 
@@ -238,12 +238,12 @@ class Entry:
         if not isinstance(value, Mapping):
             return self.amount(key)
         for level in value:
-            if level not in keys.LEVELS:
-                self.note(key, f"`{level}` is not a level of court", faults.nearest(str(level), keys.LEVELS))
+            if level not in keyed.LEVELS:
+                self.note(key, f"`{level}` is not a level of court", faults.nearest(str(level), keyed.LEVELS))
         found = {
             level: self._number(key, given, percent=False)
             for level, given in value.items()
-            if level in keys.LEVELS
+            if level in keyed.LEVELS
         }
         return {level: number for level, number in found.items() if number is not None} or None
 
@@ -320,12 +320,12 @@ def limit(row: Entry) -> Limit:
         )
     if begins and ends and begins >= ends:
         row.note("until", "this row is in force on no day", "write an `until` later than `from`")
-    when = {trait: row.names(trait) for trait in keys.TRAITS if trait in row}
+    when = {trait: row.names(trait) for trait in keyed.TRAITS if trait in row}
     return Limit(when, months, days, row.text("article"), begins, ends)
 
 
-def _shape(wanted: keys.Key) -> str:
+def _shape(wanted: keyed.Key) -> str:
     if wanted.choices:
         words = "one of " + ", ".join(wanted.choices)
         return f"{words}, or {{open: parameter}}" if wanted.shape == "option" else words
-    return keys.SHAPES[wanted.shape]
+    return keyed.SHAPES[wanted.shape]

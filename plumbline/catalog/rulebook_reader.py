@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
-from plumbline.catalog import documents, faults, keys, targets
+from plumbline.catalog import documents, faults, keyed, keys, targets
 from plumbline.catalog.definitions import Source, Text
 from plumbline.catalog.documents import Entry
 from plumbline.catalog.rulebook_tree import (
@@ -61,8 +61,8 @@ def rule_book(entry: Entry) -> RuleBook | None:
     source, points = entry.source(), entry.amount("points")
     levels = entry.names("levels")
     for level in levels:
-        if level not in keys.LEVELS:
-            entry.note("levels", f"`{level}` is not a level of court", faults.nearest(level, keys.LEVELS))
+        if level not in keyed.LEVELS:
+            entry.note("levels", f"`{level}` is not a level of court", faults.nearest(level, keyed.LEVELS))
     defaults: dict[str, Option] = {}
     if "defaults" in entry:
         inner = entry.inner("defaults", "defaults")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from plumbline.catalog import compiling, faults, formula_reader, keys, reading, targets, tokens
+from plumbline.catalog import compiling, faults, formula_reader, keyed, keys, reading, targets, tokens
 from tests.unit.catalog import folders
 
 PAGE = (folders.CHECKOUT / "docs/catalog.md").read_text(encoding="utf-8")
@@ -58,7 +58,7 @@ def test_the_page_holds_no_table_of_keys_that_the_checker_does_not_know() -> Non
 
 
 def test_every_shape_stands_on_the_page() -> None:
-    wanted = [[shape, said] for shape, said in keys.SHAPES.items() if shape != "choice"]
+    wanted = [[shape, said] for shape, said in keyed.SHAPES.items() if shape != "choice"]
     assert [["shape", "how it is written"], *wanted] in tables()
 
 
@@ -74,7 +74,7 @@ def test_the_keys_of_a_target_on_the_page_are_those_that_are_read() -> None:
 
 
 def test_every_way_to_take_a_fact_stands_on_the_page() -> None:
-    assert first_words("take") == set(keys.TAKES)
+    assert first_words("take") == set(keyed.TAKES)
 
 
 def test_the_bounds_of_an_expression_stand_on_the_page() -> None:
