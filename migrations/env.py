@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy
 from alembic import context
 
-from plumbline.store import tables
+from plumbline.store import court_tables
 
 LOCK_TIMEOUT = (
     "10s"  # a migration that cannot have its lock gives way instead of stopping every reader behind it
@@ -37,7 +37,7 @@ def address() -> str:
 
 def configure(**target: Any) -> None:
     context.configure(
-        target_metadata=tables.metadata,
+        target_metadata=court_tables.metadata,
         include_name=ours,
         include_object=compared,
         compare_type=True,

@@ -1,150 +1,376 @@
-"""Statutory clocks: a limit that starts, is extended, pauses and stops. Code with parameters, not expressions.
+"""Statutory clocks: a limit that starts, is converted, extended, paused and stopped. Code with parameters, not expressions.
 
-Days are ordinals (`date.toordinal`). A limit of months ends on the day of the starting day's number (counting begins
-the next day), clamped to the month's end.
+Days are ordinals (`date.toordinal`). Counting begins on the day after the start; a limit of months ends on the day of
+the starting day's number, clamped to the month's end. What moves a limit is taken in the order of the days.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
-from plumbline import periods
-from plumbline.catalog.definitions import Clock, Limit, LimitTable
-from plumbline.events import Event
+from plumbline import extensions, pauses
+from plumbline.catalog import expressions, scopes
+from plumbline.catalog.definitions import Clock, Limit, Pause
+from plumbline.extensions import Reach
+from plumbline.pauses import Dated, Spell, later
+from plumbline.workdays import Workdays
 
-SUFFIXES = ("limit_day", "overdue_on", "days_paused", "stopped_on")
+Moments = Mapping[str, Sequence[tuple[int, int]]]
+
+
+@dataclass(frozen=True, slots=True)
+class ClockRule:
+    """A clock with its table, bound and compiled. `repeats`: it starts anew on every day its start holds."""
+
+    clock: Clock
+    rows: tuple[tuple[Limit, expressions.Expression | None], ...]
+    pauses: tuple[Pause, ...] | None
+    restarts: tuple[tuple[str, expressions.Expression | None, str], ...]
+    repeats: bool
+    key: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line of a clock's reasoning: what happened, on which day (ordinal), and the limit after it."""
+    """One line of a clock's reasoning: what happened, on which day (ordinal), the limit after it, by which article.
+
+    `why` is the word that says more: a procedure, an approver, a ground, the fact that stopped it.
+    """
 
     what: str
     day: int | None
     limit: int | None
     article: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lap:
+    """One run of a clock: days as ordinals, `None` where unknown or never."""
+
+    start: int
+    limit_day: int | None
+    days_paused: int
+    stopped_on: int | None
+
+    @property
+    def overdue_on(self) -> int | None:
+        """The day after the limit."""
+        return None if self.limit_day is None else self.limit_day + 1
+
+    @property
+    def met_on(self) -> int | None:
+        """The day it was stopped, if that was within the limit."""
+        if self.limit_day is None or self.stopped_on is None or self.stopped_on > self.limit_day:
+            return None
+        return self.stopped_on
+
+    @property
+    def passed_on(self) -> int | None:
+        """The day on which the limit has passed unmet."""
+        return self.overdue_on if self.met_on is None else None
+
+    @property
+    def settled_on(self) -> int | None:
+        """The day on which it is clear whether the limit was met: when it was, or the day after it."""
+        return self.met_on if self.met_on is not None else self.overdue_on
+
+
+SUFFIXES = tuple(scopes.CLOCK_FACTS)
+MOVING = frozenset({"clock.extended", "clock.paused", "clock.resumed"})
+KEPT = ("limit_day", "days_paused", "stopped_on")
+"""The facts of a clock that stand on a case; the others follow from them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a clock says of a case: days as ordinals, `None` where unknown, and the steps that led there."""
+    """What a clock says of a case: its runs in order, and the steps that led there."""
 
-    limit_day: int | None
-    overdue_on: int | None
-    days_paused: int
-    stopped_on: int | None
+    laps: tuple[Lap, ...]
     steps: tuple[Step, ...]
+    stopped: int | None = None
+    """The day it was stopped, of a clock that never started or has no limit."""
+
+    @property
+    def last(self) -> Lap | None:
+        """The run that stands."""
+        return self.laps[-1] if self.laps else None
 
 
 @dataclass(frozen=True, slots=True)
-class Dated:
-    """An event of the case with its court day (ordinal), in the order of the case."""
+class Case:
+    """What a clock reads of a case: facts, the moments (day, place) of day facts, traits as they stand at the end,
+    the dated procedures, and the events that move clocks.
+    """
 
-    event: Event
-    day: int
+    facts: Mapping[str, object]
+    moments: Moments
+    traits: Mapping[str, object]
+    procedures: Sequence[tuple[int, str | None]]
+    moving: Sequence[Dated]
+    workdays: Workdays
 
 
-def read_clock(
-    clock: Clock,
-    table: LimitTable,
-    facts: Mapping[str, object],
-    traits: Mapping[str, object],
-    history: Sequence[Dated],
-) -> Reading:
-    """Read one clock. `facts` hold days as ordinals; `traits` are category, instance, procedure as they stand at the end."""
-    start = facts.get(clock.starts)
-    stopped = next((d for name in clock.stops if isinstance(d := facts.get(name), int)), None)
+def read_clock(rule: ClockRule, case: Case) -> Reading:
+    """Read one clock of a case. Total: no stored input makes it raise."""
+    clock = rule.clock
+    stops = sorted({moment for name in clock.stops for moment in case.moments.get(name, ())})
+    ended = min((day for name in clock.ends if isinstance(day := case.facts.get(name), int)), default=None)
+    if rule.repeats or clock.times > 1:
+        return _laps(rule, case, stops, ended)
+    start = case.facts.get(clock.starts)
+    stopped, by = next(
+        ((day, name) for name in clock.stops if isinstance(day := case.facts.get(name), int)), (None, "")
+    )
     if not isinstance(start, int):
-        return Reading(None, None, 0, stopped, (Step("not_started", None, None),))
-    row = _row(table, traits, start)
-    if row is None:
-        return Reading(None, None, 0, stopped, (Step("no_limit_applies", start, None),))
-    limit: int | None = _after(start, row.months, row.days)
-    steps = [Step("started", start, limit, row.article)]
-    for entry in history:
-        if entry.event.type == "clock.extended" and _concerns(entry.event, clock) and limit is not None:
-            months, days = entry.event.data.get("months") or 0, entry.event.data.get("days") or 0
-            limit = _after(limit, months, days)
-            steps.append(Step("extended", entry.day, limit, str(entry.event.data.get("article") or "")))
-    limit, paused = _paused(limit, start, _spells(clock, history), stopped, steps)
-    if stopped is not None:
-        steps.append(Step("stopped", stopped, limit))
-    return Reading(limit, None if limit is None else limit + 1, paused, stopped, tuple(steps))
+        return Reading((), (Step("not_started", None, None),), stopped)
+    if ended is not None and ended <= start:
+        return Reading((), (Step("ended", ended, None),), stopped)
+    run = _Run(rule, case, start, stopped)
+    run.go(by)
+    lap = Lap(start, run.limit_day, run.paused, stopped)
+    return _ended(Reading((lap,), tuple(run.steps)), ended)
 
 
-def _row(table: LimitTable, traits: Mapping[str, object], start: int) -> Limit | None:
-    day = date.fromordinal(start)
-    for row in table.rows:
-        if row.valid_from is not None and day < row.valid_from:
+def _laps(rule: ClockRule, case: Case, stops: Sequence[tuple[int, int]], ended: int | None) -> Reading:
+    """Every run of a clock that starts more than once: each is stopped by the first stop at or after its start."""
+    laps: list[Lap] = []
+    steps: list[Step] = []
+    for start, fixed in _starts(rule, case):
+        if ended is not None and ended <= start[0]:
+            break
+        stopped = next((moment[0] for moment in stops if moment >= start), None)
+        run = _Run(rule, case, start[0], stopped, fixed)
+        run.go("")
+        laps.append(Lap(start[0], run.limit_day, run.paused, stopped))
+        steps += run.steps
+    return _ended(Reading(tuple(laps), tuple(steps) or (Step("not_started", None, None),)), ended)
+
+
+def _starts(rule: ClockRule, case: Case) -> list[tuple[tuple[int, int], int | None]]:
+    """When each run starts (day, place), with its last day where runs follow one another: a stop on it is that run's."""
+    starts = [(moment, None) for moment in case.moments.get(rule.clock.starts, ())]
+    if rule.clock.times == 1 or not starts:
+        return list(starts)
+    (begun, place), _ = starts[-1]
+    row = _row(rule, case, begun, {**case.traits, "procedure": _procedure(case, begun)})
+    if row is None or row.none:
+        return [((begun, place), None)]
+    days = [later(begun, row.months * n, row.days * n) for n in range(rule.clock.times + 1)]
+    return [((day, LATEST if n else place), days[n + 1]) for n, day in enumerate(days[:-1])]
+
+
+def _ended(reading: Reading, ended: int | None) -> Reading:
+    """Without the runs that had not come to their limit when the clock ended."""
+    if ended is None:
+        return reading
+    kept = tuple(
+        lap
+        for lap in reading.laps
+        if (lap.limit_day is not None and lap.limit_day < ended) or (lap.stopped_on or ended) < ended
+    )
+    return dataclasses.replace(reading, laps=kept, steps=(*reading.steps, Step("ended", ended, None)))
+
+
+def _row(rule: ClockRule, case: Case, day: int, traits: Mapping[str, object]) -> Limit | None:
+    """The first row that fits the case and is in force on the day."""
+    on = date.fromordinal(day)
+    for row, where in rule.rows:
+        if row.valid_from is not None and on < row.valid_from:
             continue
-        if row.valid_until is not None and day >= row.valid_until:
+        if row.valid_until is not None and on >= row.valid_until:
             continue
-        if all(traits.get(name) in values for name, values in row.when.items()):
+        fits = all(traits.get(name) in values for name, values in row.when.items())
+        if fits and (where is None or where.evaluate(case.facts) is True):
             return row
     return None
 
 
-def _after(day: int, months: int, days: int) -> int:
-    moved = periods.add_months(date.fromordinal(day), months).toordinal() if months else day
-    return min(moved + days, date.max.toordinal() - 1)
+def _procedure(case: Case, day: int) -> str | None:
+    """The procedure on a day; one stated only later is taken to have held from the start."""
+    before = [value for since, value in case.procedures if since <= day]
+    return before[-1] if before else case.procedures[0][1] if case.procedures else None
 
 
-def _concerns(event: Event, clock: Clock) -> bool:
-    return event.data.get("clock") == clock.id
+_CONVERTED, _RESUMED, _RESTARTED, _EXTENDED, _PAUSED = range(5)
+LATEST = 1 << 62
+"""A place after every event and every fact of its day."""
+Item = str | Spell | Dated | None
 
 
-def _spells(clock: Clock, history: Sequence[Dated]) -> list[tuple[int, int | None]]:
-    """The pauses as half-open spells, overlapping ones joined; the last may be open (None)."""
-    open_by_ground: dict[str, int] = {}
-    spells: list[tuple[int, int | None]] = []
-    for entry in history:
-        event = entry.event
-        if event.type not in ("clock.paused", "clock.resumed") or not _concerns(event, clock):
-            continue
-        ground = str(event.data.get("ground"))
-        if event.type == "clock.resumed":
-            begun = open_by_ground.pop(ground, None)
-            if begun is not None:
-                spells.append((begun, entry.day))
-            continue
-        until = event.data.get("until")
-        if isinstance(until, str):
-            spells.append((entry.day, date.fromisoformat(until).toordinal() + 1))
+@dataclass(slots=True)
+class _Run:
+    """One run of a clock, moved item by item in the order of the days.
+
+    `since` is the day counting stands on (the start, or the last restart), `deducted` the days that did not count since.
+    """
+
+    rule: ClockRule
+    case: Case
+    start: int
+    stopped: int | None
+    fixed: int | None = None
+    row: Limit | None = None
+    since: int = 0
+    limit: int | None = None
+    deducted: int = 0
+    paused: int = 0
+    resting: Spell | None = None
+    counted: list[Spell] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+    reach: Reach = field(default_factory=Reach)
+
+    @property
+    def limit_day(self) -> int | None:
+        """The last day within the limit: moved to a worked day where the row says so, unknown while it rests."""
+        if self.limit is None or self.resting is not None:
+            return None
+        moves = self.row is not None and self.row.holiday_moves
+        return self.case.workdays.next_worked(self.limit) if moves else self.limit
+
+    def go(self, stopped_by: str) -> None:
+        """From the start to the stop, or to what is known."""
+        self.since = self.start
+        if self.rule.clock.due is not None:
+            due = self.case.facts.get(self.rule.clock.due)
+            self.limit = due if isinstance(due, int) else None
+            self._say("started" if self.limit is not None else "no_limit_applies", self.start)
         else:
-            open_by_ground.setdefault(ground, entry.day)
-    spells += [(begun, None) for begun in open_by_ground.values()]
-    joined: list[tuple[int, int | None]] = []
-    for begun, ended in sorted(spells, key=lambda spell: spell[0]):
-        if ended is not None and ended <= begun:
-            continue
-        if joined and (joined[-1][1] is None or begun <= joined[-1][1]):
-            last = joined[-1][1]
-            joined[-1] = (joined[-1][0], None if last is None or ended is None else max(last, ended))
+            self._choose(_procedure(self.case, self.start), "started")
+        for day, kind, item in self._items():
+            if self.stopped is not None and day > self.stopped:
+                break
+            self._move(day, kind, item)
+        if self.stopped is not None:
+            self._resume(self.stopped)
+        if self.limit_day not in (None, self.limit):
+            self._say("moved_to_a_working_day", self.limit)
+        if self.stopped is not None:
+            self._say("stopped", self.stopped, why=stopped_by)
+
+    def _say(self, what: str, day: int | None, article: str = "", why: str = "") -> None:
+        self.steps.append(Step(what, day, self.limit_day, article, why))
+
+    def _choose(self, procedure: str | None, what: str) -> None:
+        """Take the row of this procedure and count by it from where counting stands."""
+        row = _row(self.rule, self.case, self.start, {**self.case.traits, "procedure": procedure})
+        if row is not self.row or row is None:
+            self.row = row
+            self.limit = None if row is None or row.none else self._counted(row) + self.deducted
+            self.reach.furthest.clear()
+        if row is None or row.none:
+            said = "no_limit_applies" if row is None else "no_limit_by_law"
+            self._say(said, self.start if what == "started" else self.since, row.article if row else "")
+        elif what == "started":
+            self._say(what, self.start, row.article, procedure or "")
+
+    def _counted(self, row: Limit) -> int:
+        if self.fixed is not None and self.since == self.start:
+            return self.fixed
+        sign = -1 if row.back else 1
+        return later(self.since, sign * row.months, sign * row.days)
+
+    def _items(self) -> list[tuple[int, int, Item]]:
+        """What may move the limit: (day, kind, what), in the order it does."""
+        items: list[tuple[int, int, Item]] = []
+        for n, (day, value) in enumerate(self.case.procedures):
+            if n and day > self.start and self.rule.clock.due is None:
+                items.append((day, _CONVERTED, value))
+        for name, where, article in self.rule.restarts:
+            on = self.case.facts.get(name)
+            fits = where is None or where.evaluate(self.case.facts) is True
+            if isinstance(on, int) and on > self.start and fits:
+                items.append((on, _RESTARTED, article))
+        if self.case.moving:
+            items += self._paused_and_extended()
+        return sorted(items, key=lambda item: item[:2])
+
+    def _paused_and_extended(self) -> list[tuple[int, int, Item]]:
+        items: list[tuple[int, int, Item]] = []
+        clock = self.rule.clock.id
+        spells, refused = pauses.spells_of(clock, self.rule.pauses, self.case.traits, self.case.moving)
+        self.steps += [Step("pause_not_deducted", day, self.limit_day, why=ground) for day, ground in refused]
+        for spell in pauses.joined(spells):
+            items.append((spell.begun, _PAUSED, spell))
+            if spell.ended is not None:
+                items.append((spell.ended, _RESUMED, spell))
+            items += [(on, _RESTARTED, spell) for on, _ in spell.restarts if on > self.start]
+        return items + [
+            (extensions.approved_on(entry), _EXTENDED, entry)
+            for entry in self.case.moving
+            if entry.event.type == "clock.extended" and entry.event.data.get("clock") == clock
+            if extensions.approved_on(entry) >= self.start
+        ]
+
+    def _move(self, day: int, kind: int, item: Item) -> None:
+        if kind == _CONVERTED:
+            self._choose(str(item), "converted")
+            self._say("converted", day, self.row.article if self.row is not None else "", str(item))
+        elif kind == _RESUMED:
+            self._resume(day)
+        elif kind == _RESTARTED:
+            self._restart(day, item)
+        elif isinstance(item, Dated):
+            self._extend(day, item)
+        elif isinstance(item, Spell):
+            if self.limit_day is None or day <= self.limit_day:
+                self.resting = item
+                self.counted.append(item)
+            said = "paused" if self.resting is item else "paused_after_the_limit"
+            self._say(said, day, "；".join(item.articles), ", ".join(item.grounds))
+
+    def _restart(self, day: int, item: Item) -> None:
+        """Count anew from this day. A pause that did not count starts nothing."""
+        if isinstance(item, Spell) and item not in self.counted:
+            return
+        self.since, self.deducted = day, 0
+        self.reach.furthest.clear()
+        if self.row is not None and not self.row.none:
+            self.limit = self._counted(self.row)
+            article = dict(item.restarts)[day] if isinstance(item, Spell) else str(item)
+            self._say("restarted", day, article)
+
+    def _resume(self, day: int) -> None:
+        """Deduct the days that rested; the day counting stands on was not counted anyway."""
+        if self.resting is None:
+            return
+        length = max(0, day - max(self.resting.begun, self.since + 1))
+        self.paused += max(0, day - max(self.resting.begun, self.start + 1))
+        self.deducted, self.resting = self.deducted + length, None
+        self.reach.moved(length)
+        if self.limit is not None:
+            self.limit = min(self.limit + length, date.max.toordinal() - 1)
+        self._say("resumed", day)
+
+    def _extend(self, day: int, entry: Dated) -> None:
+        """An extension counts if it was approved in time, by who may approve it, and no further than he may."""
+        if self.limit is None or self.row is None:
+            return
+        found = self.reach.extend(self.row, self.limit, self.limit_day, day, entry)
+        self.limit += found.days
+        self._say(found.what, day, found.article, str(entry.event.data.get("approver") or ""))
+
+
+def facts_of(reading: Reading) -> Iterator[tuple[str, object, Sequence[int]]]:
+    """The facts of a clock: suffix, value in the run that stands, and the days it holds over all runs, in order.
+
+    Of a clock that has not started, or has no limit here, only when it was stopped and that nothing was paused.
+    """
+    last = reading.last
+    if last is None:
+        yield "days_paused", 0, ()
+        if reading.stopped is not None:
+            yield "stopped_on", reading.stopped, (reading.stopped,)
+        return
+    for suffix in SUFFIXES:
+        value = getattr(last, suffix)
+        if suffix == "days_paused":
+            yield suffix, value, ()
+        elif len(reading.laps) == 1:
+            yield suffix, value, () if value is None else (value,)
         else:
-            joined.append((begun, ended))
-    return joined
-
-
-def _paused(
-    limit: int | None,
-    start: int,
-    spells: Sequence[tuple[int, int | None]],
-    stopped: int | None,
-    steps: list[Step],
-) -> tuple[int | None, int]:
-    """Push the limit by each spell that begins before it has passed. An open spell leaves the limit unknown until stopped."""
-    total = 0
-    for begun, ended in spells:
-        if limit is None or begun > limit or (stopped is not None and begun >= stopped):
-            continue
-        until = ended if ended is not None else stopped
-        if until is None:
-            steps.append(Step("paused", begun, None))
-            return None, total
-        length = max(0, until - max(begun, start + 1))  # the starting day is not counted
-        limit, total = min(limit + length, date.max.toordinal() - 1), total + length
-        steps.append(Step("paused", begun, limit))
-        steps.append(Step("resumed", until, limit))
-    return limit, total
+            days = [day for lap in reading.laps if isinstance(day := getattr(lap, suffix), int)]
+            yield suffix, value, sorted(days)

@@ -17,7 +17,14 @@ from plumbline import errors
 
 DEFAULT_ZONE = "Asia/Shanghai"
 
+STATUSES = ("confirmed", "derived", "unsourced", "unknown", "tribunal", "real", "official", "invented")
+"""How sure a court's code is: shown by a real case number; by the rule only; by the rule, with days nobody has
+sourced; unknown; a 人民法庭, which has none; taken with real figures; from an official list; invented."""
+UNCODED = ("unknown", "tribunal")
+"""The statuses of courts that have no code here: they are in a list of their own, never in the tree."""
+
 _COLUMNS = ("code", "parent", "name_zh", "name_en", "level", "from", "until", "status", "zone")
+_MORE = ("kind", "basis")
 _CODE = re.compile(r"[^\s:（）()]{1,24}")
 _WORD = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 
@@ -28,7 +35,7 @@ class Court:
     open.
 
     `order` is its place in the official order, the order of the file. A court that changes its parent has a
-    row for each span.
+    row for each span. `kind` is ordinary, development_zone, railway or forestry; `basis` is what shows the code.
     """
 
     code: str
@@ -41,9 +48,33 @@ class Court:
     status: str
     zone: str
     order: int
+    kind: str = ""
+    basis: str = ""
 
     def in_force(self, day: date) -> bool:
         return (self.valid_from or date.min) <= day < (self.valid_until or date.max)
+
+
+@dataclass(frozen=True, slots=True)
+class Uncoded:
+    """A court whose code is unknown, or a 人民法庭, which is a unit of the court above it (`parent`, a code)."""
+
+    parent: str | None
+    name_zh: str
+    name_en: str
+    level: str
+    kind: str
+    status: str
+    basis: str
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
+class CourtFile:
+    """A court file, read: the courts that have a code, and those that have none here."""
+
+    courts: tuple[Court, ...]
+    uncoded: tuple[Uncoded, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +191,11 @@ class CourtTree:
 
 
 def read_courts(path: pathlib.Path) -> list[Court]:
+    """The courts of a file that have a code. BadDefinition with file and line."""
+    return list(read_file(path).courts)
+
+
+def read_file(path: pathlib.Path) -> CourtFile:
     """Read `courts.csv`; `until` is the first day the row no longer holds. BadDefinition with file and
     line."""
     with path.open(encoding="utf-8-sig", newline="") as lines:
@@ -172,10 +208,16 @@ def read_courts(path: pathlib.Path) -> list[Court]:
                 next=f"Begin the file with: {','.join(_COLUMNS)}.",
             )
         courts: list[Court] = []
+        uncoded: list[Uncoded] = []
         places: list[int] = []
         for row in rows:
-            courts.append(_court(row, len(courts), str(path), rows.line_num))
+            order = len(courts) + len(uncoded)
+            one = _court(row, order, str(path), rows.line_num)
             places.append(rows.line_num)
+            if isinstance(one, Court):
+                courts.append(one)
+            else:
+                uncoded.append(one)
     by_code: dict[str, list[Court]] = {}
     for court in sorted(courts, key=lambda one: one.valid_from or date.min):
         by_code.setdefault(court.code, []).append(court)
@@ -183,11 +225,19 @@ def read_courts(path: pathlib.Path) -> list[Court]:
         raise errors.BadDefinition(
             fault[1], file=str(path), line=places[fault[0].order], next="Correct the row."
         )
-    return courts
+    for one in uncoded:
+        if one.parent is not None and one.parent not in by_code:
+            raise errors.BadDefinition(
+                f"The court above {one.name_zh}, {one.parent}, has no row of its own",
+                file=str(path),
+                line=places[one.order],
+                next="Correct the row.",
+            )
+    return CourtFile(tuple(courts), tuple(uncoded))
 
 
-def _court(row: Mapping[str, str | None], order: int, file: str, line: int) -> Court:
-    cell = {name: (row.get(name) or "").strip() for name in _COLUMNS}
+def _court(row: Mapping[str, str | None], order: int, file: str, line: int) -> Court | Uncoded:
+    cell = {name: (row.get(name) or "").strip() for name in (*_COLUMNS, *_MORE)}
 
     def bad(what: str, what_next: str) -> errors.BadDefinition:
         return errors.BadDefinition(what, file=file, line=line, next=what_next)
@@ -200,16 +250,24 @@ def _court(row: Mapping[str, str | None], order: int, file: str, line: int) -> C
                 f"{cell[name]!r} in {name} is no day", "Write it as 2019-01-31, or leave it empty."
             ) from None
 
-    if not _CODE.fullmatch(cell["code"]):
+    if fault := _status_fault(cell):
+        raise bad(*fault)
+    uncoded = cell["status"] in UNCODED
+    if not uncoded and not _CODE.fullmatch(cell["code"]):
         raise bad(
             f"{cell['code']!r} is no court code",
             "Write 1 to 24 characters without spaces, brackets or colons.",
         )
     if not cell["name_zh"] or not cell["name_en"]:
         raise bad(f"The court {cell['code']} lacks a name", "Fill name_zh and name_en.")
-    for name in ("level", "status"):
+    for name in ("level", "kind"):
         if (cell[name] or name == "level") and not _WORD.fullmatch(cell[name]):
             raise bad(f"{cell[name]!r} is no {name}", "Write one lower-case English word.")
+    if uncoded:
+        return Uncoded(
+            cell["parent"] or None, cell["name_zh"], cell["name_en"], cell["level"], cell["kind"],
+            cell["status"], cell["basis"], order,
+        )  # fmt: skip
     zone = cell["zone"] or DEFAULT_ZONE
     try:
         zoneinfo.ZoneInfo(zone)
@@ -217,8 +275,23 @@ def _court(row: Mapping[str, str | None], order: int, file: str, line: int) -> C
         raise bad(f"{zone!r} is no time zone", f"Write an IANA name such as {DEFAULT_ZONE}.") from None
     return Court(
         cell["code"], cell["parent"] or None, cell["name_zh"], cell["name_en"], cell["level"],
-        day("from"), day("until"), cell["status"], zone, order,
+        day("from"), day("until"), cell["status"], zone, order, cell["kind"], cell["basis"],
     )  # fmt: skip
+
+
+def _status_fault(cell: Mapping[str, str]) -> tuple[str, str] | None:
+    """What is wrong with a row's status, and what to write instead: no court comes in without one."""
+    said, status = cell["code"] or cell["name_zh"] or "the row", cell["status"]
+    if status not in STATUSES:
+        what = f"{status!r} is no status" if status else f"The court {said} has no status"
+        return what, f"Say how sure its code is: {', '.join(STATUSES)}."
+    if status in UNCODED and cell["code"]:
+        return f"The court {said} is {status}, and has a code", "Leave the code out, or say what shows it."
+    if status not in UNCODED and not cell["code"]:
+        return f"The court {said} has no code", "Write it; where nobody knows it, write the status unknown."
+    if status in ("confirmed", "derived", "unsourced", "unknown") and not cell["basis"]:
+        return f"Nothing shows that {said} is {status}", "Fill basis: a case number, the rule, a document."
+    return None
 
 
 def _changes(rows: Mapping[str, list[Court]]) -> list[date]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import zoneinfo
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from plumbline import clocks, events, ledger, periods, rules
+from plumbline import casenumbers, clocks, errors, events, ledger, pauses, periods, rules
 from plumbline.catalog.definitions import Track, Type
 from plumbline.events import Event
 from plumbline.subjects import Subject
+from plumbline.workdays import Workdays
 
 LOOSE = 1 << 60
 """The place in order of a day that no single event gives (derived facts, clocks): after every event of that day."""
@@ -62,6 +64,7 @@ class Names:
 
 
 Zones = Callable[[str], zoneinfo.ZoneInfo]
+Moments = tuple[tuple[int, int], ...]
 
 
 def fold(
@@ -81,19 +84,17 @@ def fold(
     own, ignored, elsewhere = _counting(case, history, book, zones)
     numbers = number_facts(case, own)
     near = _near(case, linked, book, zones)
-    values: dict[int, object] = {}
-    moments: dict[int, tuple[tuple[int, int], ...]] = {}
     writer = ledger.Writer(case, numbers, own, near, explain=explain)
     facts: dict[str, object] = dict(numbers)
-    readings: dict[str, clocks.Reading] = {}
+    read = _Reading(case, numbers, own, near, book.workdays)
     for pack in book.packs:
-        names = _names(case, numbers, own, pack, values, moments, readings)
+        names = read.names(pack)
         facts.update({f"{pack.pack.id}.{name}": names.facts.get(name) for name in pack.pack.facts})
         facts.update(
             {
                 f"{pack.pack.id}.{clock}_{suffix}": names.facts.get(f"{clock}_{suffix}")
                 for clock in pack.pack.clocks
-                for suffix in clocks.SUFFIXES
+                for suffix in clocks.KEPT
             }
         )
         writer.write(pack, names)
@@ -106,7 +107,7 @@ def fold(
         targets={(link.home_court, link.subject) for entry in own for link in entry.event.links},
         sealed=any(entry.event.type == "case.sealed" for entry in own),
         reasons=writer.reasons,
-        clock_readings=readings if explain else {},
+        clock_readings=read.readings if explain else {},
     )
 
 
@@ -150,6 +151,8 @@ def _near(
         numbers = number_facts(other.subject, entries)
         for role in roles & book.roles:
             near[role] += [(numbers, entry) for entry in entries]
+    for found in near.values():
+        found.sort(key=lambda one: one[1].day)
     return near
 
 
@@ -158,6 +161,7 @@ def number_facts(case: Subject, own: Sequence[Entry]) -> dict[str, object]:
     facts: dict[str, object] = dict.fromkeys(rules.NUMBER_FACTS)
     facts.update(case.facts)
     facts["home_court"] = case.home_court
+    facts.update(_effective(own))
     for name in ("category", "instance"):
         if facts[name] is None:
             for entry in own:
@@ -166,69 +170,125 @@ def number_facts(case: Subject, own: Sequence[Entry]) -> dict[str, object]:
     return facts
 
 
-def _names(
-    case: Subject,
-    numbers: Mapping[str, object],
-    own: Sequence[Entry],
-    pack: rules.PackRules,
-    values: dict[int, object],
-    moments: dict[int, tuple[tuple[int, int], ...]],
-    readings: dict[str, clocks.Reading],
-) -> Names:
-    tracks = {track.id: _track(track, own) for track in pack.tracks}
-    tracks.setdefault("court", []).insert(0, (0, case.home_court))
-    if numbers["category"] is not None:
-        tracks.setdefault("category", []).insert(0, (0, str(numbers["category"])))
-    names = Names(dict(numbers), {}, tracks)
-    derived = [rule for rule in pack.facts if rule.derive is not None]
-    for rule in pack.facts:
-        if rule.derive is None:
-            if rule.key not in values:
-                values[rule.key], moments[rule.key] = _take(rule, numbers, own)
-            names.facts[rule.id], names.moments[rule.id] = values[rule.key], moments[rule.key]
-    early = [rule for rule in derived if not _rests_on_clock(rule, pack)]
-    for rule in early:
-        _derive(rule, names)
-    traits = {"category": None, "procedure": None, "instance": numbers["instance"]}
-    traits |= {name: changes[-1][1] for name, changes in tracks.items() if changes and name in traits}
-    history = [clocks.Dated(entry.event, entry.day) for entry in own]
-    for clock, table in pack.clocks:
-        reading = clocks.read_clock(clock, table, names.facts, traits, history)
-        readings[f"{pack.pack.id}.{clock.id}"] = reading
-        for suffix in clocks.SUFFIXES:
-            _set_day(names, f"{clock.id}_{suffix}", getattr(reading, suffix), is_day=suffix != "days_paused")
-    for rule in derived:
-        if rule not in early:
-            _derive(rule, names)
-    return names
+def _effective(own: Sequence[Entry]) -> dict[str, object]:
+    """Court and instance in the number of the case whose judgment this one rests on; none where it has no such link."""
+    for entry in own:
+        for link in entry.event.links:
+            if link.role == "effective":
+                instance = None
+                with contextlib.suppress(errors.BadCaseNumber):
+                    number = casenumbers.parse(
+                        link.subject,
+                        casenumbers.CaseTypes.shipped(),
+                        extra_provinces=frozenset(link.home_court[:1]),
+                    )
+                    instance = number.instance
+                return {"effective_court": link.home_court, "effective_instance": instance}
+    return {}
 
 
-def _rests_on_clock(rule: rules.FactRule, pack: rules.PackRules) -> bool:
-    assert rule.derive is not None
-    own = {f"{clock.id}_{suffix}" for clock, _ in pack.clocks for suffix in clocks.SUFFIXES}
-    known = {one.id: one for one in pack.facts}
-    waiting, seen = list(rule.derive.names), set[str]()
-    while waiting:
-        name = waiting.pop()
-        if name in own:
-            return True
-        found = known.get(name)
-        if found is not None and found.derive is not None and name not in seen:
-            seen.add(name)
-            waiting += found.derive.names
-    return False
+_NOTHING: Mapping[str, object] = {"count": 0, "exists": False}
 
 
-def _derive(rule: rules.FactRule, names: Names) -> None:
-    assert rule.derive is not None
-    value = rule.derive.evaluate(names.facts)
-    _set_day(names, rule.id, value, is_day=rule.fact.type is Type.DAY)
+@dataclass(slots=True)
+class _Reading:
+    """One case being read: what several packs share is taken once, by the key of its meaning."""
 
+    case: Subject
+    numbers: Mapping[str, object]
+    own: Sequence[Entry]
+    near: Mapping[str, Sequence[tuple[Mapping[str, object], Entry]]]
+    workdays: Workdays
+    of_type: dict[str, list[tuple[Mapping[str, object], Entry]]] = field(default_factory=dict)
+    moving: list[pauses.Dated] = field(init=False)
+    packs: dict[str, Names] = field(default_factory=dict)
+    values: dict[int, tuple[object, Moments]] = field(default_factory=dict)
+    read: dict[int, clocks.Reading] = field(default_factory=dict)
+    readings: dict[str, clocks.Reading] = field(default_factory=dict)
 
-def _set_day(names: Names, name: str, value: object, *, is_day: bool) -> None:
-    names.facts[name] = value
-    if is_day:
-        names.moments[name] = ((value, LOOSE),) if isinstance(value, int) else ()
+    def __post_init__(self) -> None:
+        for entry in self.own:
+            self.of_type.setdefault(entry.event.type, []).append((self.numbers, entry))
+        self.moving = [
+            pauses.Dated(entry.event, entry.day) for entry in self.own if entry.event.type in clocks.MOVING
+        ]
+
+    def names(self, pack: rules.PackRules) -> Names:
+        """Everything a pack knows of the case: what the packs it builds on know, then its own facts from events,
+        derived ones, clocks, and what rests on clocks.
+        """
+        names = Names(dict(self.numbers), {}, {"court": [(0, self.case.home_court)]})
+        if self.numbers["category"] is not None:
+            names.tracks["category"] = [(0, str(self.numbers["category"]))]
+        for used in pack.pack.uses:
+            below = self.packs[used.hash]
+            names.facts.update(below.facts)
+            names.moments.update(below.moments)
+            names.tracks.update(below.tracks)
+        for track in pack.tracks:
+            names.tracks[track.id] = [*self._start(track.id), *_track(track, self.own)]
+        late: list[rules.FactRule] = []
+        for rule in pack.facts:
+            if rule.rests_on_clock:
+                late.append(rule)
+            else:
+                self._fact(rule, names)
+        if pack.clocks:
+            self._clocks(pack, names)
+        for rule in late:
+            self._fact(rule, names)
+        self.packs[pack.pack.hash] = names
+        return names
+
+    def _start(self, track: str) -> list[tuple[int, str | None]]:
+        """What a track holds from the beginning, by the case number."""
+        if track == "court":
+            return [(0, self.case.home_court)]
+        stated = self.numbers["category"]
+        return [(0, str(stated))] if track == "category" and stated is not None else []
+
+    def _fact(self, rule: rules.FactRule, names: Names) -> None:
+        found = self.values.get(rule.key)
+        if found is None:
+            found = self.values[rule.key] = self._value(rule, names)
+        names.facts[rule.id], moments = found
+        if moments:
+            names.moments[rule.id] = moments
+
+    def _value(self, rule: rules.FactRule, names: Names) -> tuple[object, Moments]:
+        fact = rule.fact
+        if rule.derive is not None:
+            value = rule.derive.evaluate(names.facts)
+            return value, ((value, LOOSE),) if fact.type is Type.DAY and isinstance(value, int) else ()
+        if fact.role is not None:
+            return _take(rule, self.near.get(fact.role, ()))
+        told = [event for event in fact.events if event in self.of_type]
+        if not told:
+            return _NOTHING.get(fact.take), ()
+        if len(told) == 1 and not any(event in self.of_type for event in fact.undone_by):
+            return _take(rule, self.of_type[told[0]])
+        return _take(rule, [(self.numbers, entry) for entry in self.own])
+
+    def _clocks(self, pack: rules.PackRules, names: Names) -> None:
+        traits = {name: self.numbers[name] for name in ("category", "instance", "case_type")}
+        for name in ("category", "instance"):
+            changes = names.tracks.get(name)
+            traits[name] = changes[-1][1] if changes else traits[name]
+        procedures = names.tracks.get("procedure", ())
+        case = clocks.Case(names.facts, names.moments, traits, procedures, self.moving, self.workdays)
+        for rule in pack.clocks:
+            reading = self.read.get(rule.key)
+            if reading is None:
+                reading = self.read[rule.key] = clocks.read_clock(rule, case)
+            clock = rule.clock.id
+            self.readings[f"{pack.pack.id}.{clock}"] = reading
+            for suffix, value, days in clocks.facts_of(reading):
+                name = f"{clock}_{suffix}"
+                names.facts[name] = value
+                if days:
+                    # On one day a limit passes before the clock stops.
+                    place = LOOSE + (suffix == "stopped_on")
+                    names.moments[name] = tuple((day, place) for day in days)
 
 
 def _track(track: Track, own: Sequence[Entry]) -> list[tuple[int, str | None]]:
@@ -248,12 +308,12 @@ def _track(track: Track, own: Sequence[Entry]) -> list[tuple[int, str | None]]:
 
 
 def _take(
-    rule: rules.FactRule, numbers: Mapping[str, object], own: Sequence[Entry]
-) -> tuple[object, tuple[tuple[int, int], ...]]:
-    """What a fact takes from the events: its value and, for days, the moments (day, place) it was taken from."""
+    rule: rules.FactRule, entries: Sequence[tuple[Mapping[str, object], Entry]]
+) -> tuple[object, Moments]:
+    """What a fact takes from events: its value and, for days, the moments (day, place) it was taken from."""
     fact = rule.fact
     taken: list[tuple[object, Entry]] = []
-    for entry in own:
+    for numbers, entry in entries:
         if entry.event.type in fact.undone_by:
             taken.clear()
         if entry.event.type not in fact.events:
@@ -265,10 +325,12 @@ def _take(
             taken.append((value, entry))
     if fact.type is Type.DAY and fact.field != "day":
         return _summed_up_dates(fact.take, [value for value, _ in taken if isinstance(value, int)])
-    return _summed_up(fact.take, taken, is_day=fact.field == "day")
+    value, moments = _summed_up(fact.take, taken, is_day=fact.field == "day")
+    # The places of another case's events are not places in this one.
+    return value, tuple((day, LOOSE) for day, _ in moments) if fact.role is not None else moments
 
 
-def _summed_up_dates(take: str, dates: list[int]) -> tuple[object, tuple[tuple[int, int], ...]]:
+def _summed_up_dates(take: str, dates: list[int]) -> tuple[object, Moments]:
     """The same for a field that holds a day: the moment is the day it holds, not that of the event."""
     if not dates:
         return None, ()
@@ -281,9 +343,7 @@ def _summed_up_dates(take: str, dates: list[int]) -> tuple[object, tuple[tuple[i
 _TOTALS: Mapping[str, Callable[[list[int]], int]] = {"sum": sum, "max": max, "min": min}
 
 
-def _summed_up(
-    take: str, taken: list[tuple[object, Entry]], *, is_day: bool
-) -> tuple[object, tuple[tuple[int, int], ...]]:
+def _summed_up(take: str, taken: list[tuple[object, Entry]], *, is_day: bool) -> tuple[object, Moments]:
     if take == "exists":
         return bool(taken), ()
     if take == "count":

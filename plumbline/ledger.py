@@ -46,8 +46,8 @@ class Reason(NamedTuple):
 
 
 def event_names(numbers: Mapping[str, object], entry: Entry) -> dict[str, object]:
-    """The names an event's clause may use: the facts of its subject's number, then its own fields over them."""
-    return {**numbers, **entry.fields}
+    """The names an event's clause may use: its number's facts, how it was captured, then its own fields over them."""
+    return {**numbers, "captured": "hand" if entry.event.by_hand else "machine", **entry.fields}
 
 
 class Writer:
@@ -89,7 +89,7 @@ class Writer:
                 self._observed(rule, view)
 
     def _flow(self, rule: rules.MeasureRule, view: _View) -> None:
-        for day, _ in view.names.moments.get(rule.measure.starts[0], ()):
+        for day in (day for name in rule.measure.starts for day, _ in view.names.moments.get(name, ())):
             amount = self._judge(rule, view.on(day), view, day, None)
             if amount:
                 self._post(rule.account, view, day, amount)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from plumbline.catalog import checking, expressions, meanings, scopes
 from plumbline.catalog.definitions import Clock, Fact, LimitTable, Measure, Pack, Track, Type
+from plumbline.clocks import ClockRule
+from plumbline.workdays import Workdays
 
 NUMBER_FACTS = scopes.NUMBER_FACTS
 ATTRIBUTION = ("court", "category", "division", "judge", "cause")
@@ -48,15 +50,16 @@ class FactRule:
     fact: Fact
     where: expressions.Expression | None
     derive: expressions.Expression | None
+    rests_on_clock: bool
 
 
 @dataclass(frozen=True, slots=True)
 class PackRules:
-    """What one pack version (with all it builds on) computes for a case: names in order, then measures."""
+    """What one pack version computes for a case: its own names, over those of the packs it builds on, then measures."""
 
     pack: Pack
     facts: tuple[FactRule, ...]
-    clocks: tuple[tuple[Clock, LimitTable], ...]
+    clocks: tuple[ClockRule, ...]
     tracks: tuple[Track, ...]
     measures: tuple[MeasureRule, ...]
     expected: Mapping[str, expressions.Expression]
@@ -64,13 +67,14 @@ class PackRules:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The compiled catalogue of a generation. `ranks` orders events; `roles` are the roles any measure reads."""
+    """The compiled catalogue of a generation, with its calendar. `ranks` orders events; `roles` are those anything reads."""
 
     generation: int
     packs: tuple[PackRules, ...]
     ranks: Mapping[str, int]
     roles: frozenset[str]
     day_fields: Mapping[str, tuple[str, ...]]
+    workdays: Workdays
 
     def measures(self) -> Iterator[MeasureRule]:
         """Every measure rule once."""
@@ -120,7 +124,12 @@ def _needs(pack: Pack) -> Iterator[Need]:
             )
 
 
-def compile_rules(generation: int, packs: Sequence[Pack], accounts: Mapping[tuple[str, str], int]) -> Rules:
+def compile_rules(
+    generation: int,
+    packs: Sequence[Pack],
+    accounts: Mapping[tuple[str, str], int],
+    workdays: Workdays | None = None,
+) -> Rules:
     """Compile packs to closures. `accounts` maps (hash, kind) to the account's number; a missing one is a KeyError."""
     every = _all(packs)
     compiler = _Compiler(accounts)
@@ -131,14 +140,14 @@ def compile_rules(generation: int, packs: Sequence[Pack], accounts: Mapping[tupl
     compiled = tuple(compiler.pack(pack) for pack in every)
     roles = frozenset(
         r.measure.role for rules in compiled for r in rules.measures if r.measure.role is not None
-    )
+    ) | frozenset(r.fact.role for rules in compiled for r in rules.facts if r.fact.role is not None)
     kinds = {name: kind for pack in every for name, kind in scopes.words_of(pack).types.items()}
     ranks = {name: kind.rank for name, kind in kinds.items()}
     days = {
         name: tuple(one.name for one in kind.fields.values() if one.type == "day")
         for name, kind in kinds.items()
     }
-    return Rules(generation, compiled, ranks, roles, days)
+    return Rules(generation, compiled, ranks, roles, days, workdays or Workdays())
 
 
 class _Compiler:
@@ -151,10 +160,14 @@ class _Compiler:
     def pack(self, pack: Pack) -> PackRules:
         packs = scopes.chain(pack)
         names = checking.names_of(pack)
-        facts = tuple(self._fact(pack, fact, names) for fact in checking.facts_in_order(pack))
+        order = checking.facts_in_order(pack)
+        late = _resting_on_clocks(order, [clock for one in packs for clock in one.clocks])
+        facts = tuple(
+            self._fact(pack, fact, names, fact.id in late) for fact in order if fact.id in pack.facts
+        )
         limits = {table.id: table for one in packs for table in one.limits.values()}
-        clocks = tuple((clock, limits[clock.limits]) for one in packs for clock in one.clocks.values())
-        tracks = tuple(track for one in packs for track in one.tracks.values())
+        clocks = tuple(self._clock(pack, clock, limits, names) for clock in pack.clocks.values())
+        tracks = tuple(pack.tracks.values())
         roles = {role.id: role for one in packs for role in one.roles.values()}
         expected = {
             role.id: expressions.read_expression(role.expected_of, NUMBER_FACTS, expected=Type.FLAG)
@@ -169,7 +182,7 @@ class _Compiler:
         )
         return PackRules(pack, facts, clocks, tracks, measures, expected)
 
-    def _fact(self, pack: Pack, fact: Fact, names: Mapping[str, Type]) -> FactRule:
+    def _fact(self, pack: Pack, fact: Fact, names: Mapping[str, Type], late: bool) -> FactRule:
         shared: object = fact if fact.derive is None else (pack.hash, fact.id)
         key = self.keys.setdefault(shared, len(self.keys))
         where = None
@@ -177,7 +190,22 @@ class _Compiler:
             names = checking.event_names(scopes.words_of(pack), fact.events, {})
             where = expressions.read_expression(fact.where, names, expected=Type.FLAG)
         derive = None if fact.derive is None else expressions.read_expression(fact.derive, names)
-        return FactRule(fact.id, key, fact, where, derive)
+        return FactRule(fact.id, key, fact, where, derive, late)
+
+    def _clock(
+        self, owner: Pack, clock: Clock, limits: Mapping[str, LimitTable], names: Mapping[str, Type]
+    ) -> ClockRule:
+        known = {fact.id: fact for one in scopes.chain(owner) for fact in one.facts.values()}
+        start = known.get(clock.starts)
+        table = limits.get(clock.limits)
+        return ClockRule(
+            clock,
+            tuple((row, _read(row.where, names, Type.FLAG)) for row in (table.rows if table else ())),
+            table.pauses if table else None,
+            tuple((one.on, _read(one.where, names, Type.FLAG), one.article) for one in clock.restarts),
+            repeats=start is not None and start.take == "all",
+            key=self.keys.setdefault((owner.hash, clock.id), len(self.keys)),
+        )
 
     def _measure(self, pack: Pack, measure: Measure, digest: str) -> MeasureRule | None:
         first = (
@@ -219,6 +247,15 @@ class _Compiler:
             return found, False
         self.posted.add(found)
         return found, True
+
+
+def _resting_on_clocks(facts: Sequence[Fact], clocks: Sequence[str]) -> set[str]:
+    """The derived facts that read a clock, themselves or through another; `facts` in the order they rest on each other."""
+    ours = {f"{clock}_{suffix}" for clock in clocks for suffix in scopes.CLOCK_FACTS}
+    for fact in facts:
+        if fact.derive is not None and expressions.names_in(fact.derive) & ours:
+            ours.add(fact.id)
+    return ours
 
 
 def _read(text: str | None, names: Mapping[str, Type], kind: Type) -> expressions.Expression | None:

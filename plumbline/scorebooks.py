@@ -6,10 +6,11 @@ Everything here is handed in; nothing reads the books or a clock.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from plumbline import errors
+from plumbline.adjustments import Adjusted
 from plumbline.catalog import documents, formulas, meanings, rulebooks, scopes
 from plumbline.catalog import rulebook_tree as tree
 from plumbline.catalog.definitions import Indicator, Measure, Pack, Text
@@ -118,6 +119,8 @@ class Inputs:
     group: Mapping[Key, tuple[Ratio | Missing, ...]]
     below: tuple[Inputs, ...] = ()
     elapsed: Fraction = WHOLE
+    adjusted: Mapping[tuple[str, str], Adjusted] = field(default_factory=dict)
+    """By (full id of a book, item): what was decided to be scored separately. The rest is scored as the book says."""
 
     def figure(self, key: Key) -> Figure:
         """The figure, or one that is not reported."""
@@ -126,6 +129,15 @@ class Inputs:
     def line(self, key: Key) -> Line | Missing:
         """The pack's target for a figure, or that there is none."""
         return self.lines.get(key, Missing("no_target", key[0]))
+
+    def computed(self) -> Inputs:
+        """The same without what was decided to be scored separately, here and in the courts below."""
+        return replace(self, adjusted={}, below=tuple(one.computed() for one in self.below))
+
+    @property
+    def is_adjusted(self) -> bool:
+        """Whether anything here, or in the courts below, was decided to be scored separately."""
+        return bool(self.adjusted) or any(one.is_adjusted for one in self.below)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,9 +195,10 @@ def needs_below(book: Book, level: str) -> tuple[Book, ...]:
     return tuple({each.id: each for each in named}.values())
 
 
-def ballots(book: Book, level: str) -> tuple[str, ...]:
-    """The votes a scorecard of a court of this level needs."""
-    return tuple(item.rule.ballot for item, _ in leaves(book, level) if isinstance(item.rule, tree.PanelMean))
+def ballots(book: Book, level: str) -> dict[str, Fraction]:
+    """The votes a scorecard of a court of this level needs, each with the highest mark its rule takes."""
+    rules = (item.rule for item, _ in leaves(book, level))
+    return {rule.ballot: rule.highest for rule in rules if isinstance(rule, tree.PanelMean)}
 
 
 def leaves(book: Book, level: str) -> Iterator[tuple[Item, Book]]:

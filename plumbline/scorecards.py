@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from plumbline import scorebooks, scoring_rules
 from plumbline import scoring_words as words
+from plumbline.adjustments import Adjusted
 from plumbline.catalog import rulebook_tree as tree
 from plumbline.catalog.definitions import Source, Text
 from plumbline.catalog.ratios import Missing, Ratio
@@ -42,6 +43,8 @@ class ScoreLine:
     award: Award
     parameters: tuple[str, ...]
     parts: tuple[ScoreLine, ...] = ()
+    decided: Adjusted | None = None
+    """What was decided to be scored separately, where the award follows from that."""
 
     @property
     def low(self) -> Fraction:
@@ -154,6 +157,9 @@ def _line(book: Book, item: Item, inputs: Inputs, readings: Mapping[str, str]) -
             award, parts = _below(book, item, rule, inputs, readings)
         case _:
             award = scoring_rules.award(Case(book, item, inputs, readings))
+    decided = inputs.adjusted.get((book.id, item.id))
+    if decided is not None:
+        award = scoring_rules.adjusted(Case(book, item, inputs, readings), award, decided)
     return ScoreLine(
         id=item.id,
         number=item.number,
@@ -166,6 +172,7 @@ def _line(book: Book, item: Item, inputs: Inputs, readings: Mapping[str, str]) -
         award=award,
         parameters=tree.parameters_of(rule),
         parts=parts,
+        decided=decided,
     )
 
 

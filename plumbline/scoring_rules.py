@@ -7,11 +7,12 @@ What cannot be scored gives the range its points lie in, with the reason: never 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from plumbline import scoring_curves
 from plumbline import scoring_words as words
+from plumbline.adjustments import Adjusted
 from plumbline.catalog import rulebook_tree as tree
 from plumbline.catalog.definitions import Text
 from plumbline.catalog.ratios import Missing, Ratio
@@ -30,6 +31,9 @@ REASONS = {
     ),
     "not_over": Text("期间未结束，按口径暂不计分", "the period is not over and is not scored before"),
     "no_vote": Text("尚无评议结果", "there is no result of a vote"),
+    "vote_open": Text("评议正在投票", "the vote is still open"),
+    "vote_not_published": Text("评议结果尚未公布", "the vote is closed and not published yet"),
+    "too_few_votes": Text("有效票数不足，不公布结果", "too few votes were given, and nothing is published"),
     "no_courts_below": Text("没有下级法院得分", "no court below has a score"),
     "filling": Text("统计口径正在补算", "the figure is still being filled"),
     "not_begun": Text("期间尚未开始", "the period has not begun"),
@@ -91,6 +95,31 @@ def award(case: Case) -> Award:
         line=found.line,
         step=found.step(now.fraction()) if found.step is not None else None,
         one_case=min(found.one_case(now), case.most),
+    )
+
+
+def adjusted(case: Case, computed: Award, decided: Adjusted) -> Award:
+    """An item scored separately: by the points decided, or by its own rule with the figure decided instead."""
+    head = Text(
+        f"经决定单独评分（{decided.document}）", f"scored separately by decision ({decided.document})"
+    )
+    if decided.figure is not None:
+        (figures,) = tree.figures_of(case.item.rule)
+        key = (case.about(figures).name, case.item.scope)
+        moved = {**case.inputs.figures, key: replace(case.inputs.figure(key), now=decided.figure)}
+        again = award(replace(case, inputs=replace(case.inputs, figures=moved)))
+        return replace(again, arithmetic=words.joined(head, again.arithmetic))
+    assert decided.points is not None
+    said = words.points(decided.points)
+    return replace(
+        computed,
+        low=decided.points,
+        high=decided.points,
+        arithmetic=words.joined(head, Text(f"得 {said.zh}", f"gives {said.en}")),
+        reason="",
+        detail="",
+        one_case=None,
+        step=None,
     )
 
 

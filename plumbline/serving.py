@@ -67,10 +67,19 @@ class Version:
         """Whether any account it reads is still being filled."""
         return any(one.filling for one in self.served.values())
 
+    def holds_on(self, day: date) -> bool:
+        """Whether it is in force on a day."""
+        return self.in_force_from <= day and (self.in_force_until is None or day < self.in_force_until)
+
     def same_as(self, other: Version) -> bool:
         """Whether another version means the same, from the same day, and stands as this one does."""
         mine = (self.hash, self.in_force_from, self.retired_at is None)
         return mine == (other.hash, other.in_force_from, other.retired_at is None)
+
+    @property
+    def waits_for(self) -> Text | None:
+        """What it waits for: until then it has no value."""
+        return None if self.indicator is None else self.indicator.waits_for
 
     @property
     def carries(self) -> bool:
@@ -81,6 +90,16 @@ class Version:
     def compares(self) -> bool:
         """Whether it reads the year before."""
         return "prior" in self.formula.functions
+
+
+def in_force(versions: Sequence[Version], day: date) -> Version | None:
+    """Of versions, oldest first, the one that answers for a day; None only of none.
+
+    The newest in force on it; else the one that was in force last before it; before the first, the first.
+    """
+    holding = [one for one in versions if one.holds_on(day)]
+    begun = [one for one in versions if one.in_force_from <= day]
+    return holding[-1] if holding else begun[-1] if begun else versions[0] if versions else None
 
 
 @functools.lru_cache(maxsize=4096)
@@ -109,6 +128,7 @@ class Catalogue:
         self.filling = sum(account.status == "filling" for account in accounts.values())
         self.packs = tuple(packs)
         self._versions: dict[str, list[Version]] = {}
+        self._labels: dict[tuple[str, str], Version] = {}
         self.by_account: dict[int, list[Version]] = {}
         every: dict[str, Pack] = {}
         for pack in packs:
@@ -125,7 +145,9 @@ class Catalogue:
 
     def _add(self, version: Version) -> None:
         known = self._versions.setdefault(version.id, [])
-        if any(one.same_as(version) for one in known):
+        same = next((one for one in known if one.same_as(version)), None)
+        self._labels[version.id, version.version] = same or version
+        if same is not None:
             return
         known.append(version)
         if version.retired_at is not None:
@@ -155,23 +177,32 @@ class Catalogue:
 
     def serving(self, name: str, on: date, version: str | None = None) -> Version:
         """The version that answers for a day: the newest complete one in force; asked for by version, that one."""
-        found = self.versions(name)
         if version is not None:
-            for one in reversed(found):
-                if version in (one.version, one.hash, one.hash[:12]):
-                    return one
-            raise errors.NotFound(
-                f"{name} has no version “{version}”.",
-                next="Versions: " + ", ".join(one.version for one in found),
-            )
+            return self.named(name, version)
+        found = self.versions(name)
         standing = [one for one in found if one.retired_at is None] or found
         complete = [one for one in standing if not one.filling] or standing
-        in_force = [
-            one
-            for one in complete
-            if one.in_force_from <= on and (one.in_force_until is None or on < one.in_force_until)
-        ]
-        return in_force[-1] if in_force else complete[0]
+        chosen = in_force(complete, on)
+        assert chosen is not None
+        return chosen
+
+    def named(self, name: str, version: str) -> Version:
+        """A version by its label or its hash (whole, or the first twelve); NotFound with the labels there are.
+
+        An edition that left the definition as it was goes by its own label too.
+        """
+        found = self.versions(name)
+        labelled = self._labels.get((found[0].id, version))
+        for one in (labelled, *reversed(found)):
+            if one is not None and (one is labelled or version in (one.hash, one.hash[:12])):
+                return one
+        labels = dict.fromkeys(label for known, label in self._labels if known == found[0].id)
+        raise errors.NotFound(f"{name} has no version “{version}”.", next="Versions: " + ", ".join(labels))
+
+    def kept_up(self, version: Version) -> bool:
+        """Whether its accounts are posted to: it stands, or what stands posts to all of them."""
+        accounts = (account for one in version.served.values() for account in one.accounts.values())
+        return version.retired_at is None or all(account.id in self.by_account for account in accounts)
 
     def indicators(self) -> Iterator[Version]:
         """The newest version of every indicator, in the order of the packs."""
@@ -197,7 +228,7 @@ def _versions(
         title = measure.title or Text(measure.id, measure.id)
         yield Version(
             f"{pack.id}.{measure.id}", pack.version, hashes[measure.id], pack, None, measure, title, measure.unit,
-            formula, {measure.id: served[measure.id]}, date.min, None, 0, measure.lever, retired_at,
+            formula, {measure.id: served[measure.id]}, pack.in_force_from, None, 0, measure.lever, retired_at,
         )  # fmt: skip
     for indicator in pack.indicators.values():
         formula = formulas.read_formula(indicator.formula, plain)
@@ -206,7 +237,7 @@ def _versions(
         yield Version(
             f"{pack.id}.{indicator.id}", pack.version, hashes[indicator.id], pack, indicator, None, indicator.title,
             indicator.unit, formula, reads, indicator.in_force_from or pack.in_force_from, indicator.in_force_until,
-            indicator.minimum, "outcome" if "outcome" in levers else "process", retired_at,
+            indicator.minimum, "process" if levers == {"process"} else "outcome", retired_at,
         )  # fmt: skip
 
 

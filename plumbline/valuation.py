@@ -21,7 +21,11 @@ CATEGORIES = ("criminal", "civil", "administrative", "enforcement", "compensatio
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Where a value stands: court, own cases or all below (`scope`), one category or all, and a period."""
+    """Where a value stands: court, own cases or all below (`scope`), one category or all, and a period.
+
+    `cause` is the code asked for and `causes` every code it takes in (none: itself alone); `tag` is the account of
+    the stock of the cases that carry a tag: only these cases count, on the days on which they carry it.
+    """
 
     court: str
     scope: str
@@ -30,6 +34,13 @@ class Cell:
     cause: str | None = None
     on: date | None = None
     """The day whose court tree sums the cell; None: the period's last day, or today while it runs."""
+    causes: tuple[str, ...] = ()
+    tag: int | None = None
+
+    @property
+    def codes(self) -> tuple[str, ...] | None:
+        """The codes of causes that count; None: every case, whatever its cause."""
+        return None if self.cause is None else self.causes or (self.cause,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +58,7 @@ class Shelf(Protocol):
     """What the store gives a valuation: columns, and the spread of postings by judge or by case."""
 
     def column(self, account: int, cell: Cell) -> Column:
-        """The column of an account for the cell's court, scope, category and cause."""
+        """The column of an account for the cell's court, scope, category, causes and tag."""
 
     def net_by_judge(self, account: int, cell: Cell, first: date, until: date) -> Sequence[int]:
         """The net posting of each judge from `first` until (not on) `until`."""
@@ -163,6 +174,8 @@ class CellBooks:
 
 def value_cell(version: serving.Version, cell: Cell, shelf: Shelf, today: date) -> Value:
     """Value one cell as of a court day. Never raises for what the books may hold."""
+    if version.waits_for is not None:
+        return Value(None, None, None, "not_available")
     found = formulas.evaluate(version.formula, CellBooks(shelf, version, cell, today))
     if isinstance(found, Missing):
         return Value(None, None, None, found.reason, found.detail)

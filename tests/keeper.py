@@ -19,11 +19,13 @@ from plumbline import (
     events,
     periods,
     refusals,
+    serving,
     subjects,
     valuation,
     vocabulary,
 )
 from plumbline.catalog import meanings, reading
+from plumbline.catalog.causes import CauseList
 from plumbline.catalog.definitions import Pack
 from plumbline.store import balances, catalogue, engine, journal
 from plumbline.store import courts as store_courts
@@ -59,6 +61,31 @@ def pack(name: str) -> Pack:
     """A pack of the tests, or a shipped one."""
     folder = PACKS / name if (PACKS / name).is_dir() else DEFINITIONS / name
     return reading.read_pack(folder, reading.Shelf(DEFINITIONS))
+
+
+def stocks(version: serving.Version) -> frozenset[int]:
+    """The accounts a version reads as stocks."""
+    return frozenset(one.main.id for one in version.served.values() if one.measure.kind == "stock")
+
+
+def cell(
+    served: serving.Catalogue,
+    where: str,
+    scope: str,
+    category: str,
+    span: periods.Period,
+    cause: str | None = None,
+    tag: str | None = None,
+) -> valuation.Cell:
+    """The cell of a category, a cause with all below it, and a tag, by the newest lists."""
+    codes = () if cause is None else CauseList(served.every).below(cause, span.last_day)
+    assert cause is None or codes, f"no list has {cause}"
+    account = None
+    if tag is not None:
+        pack = next(pack for pack in reversed(served.every) if tag in pack.tags)
+        (one,) = served.serving(f"{pack.id}.{pack.tags[tag].carried}", span.last_day).served.values()
+        account = one.main.id
+    return valuation.Cell(where, scope, category, span, cause, causes=codes, tag=account)
 
 
 class Keeper:
@@ -157,6 +184,8 @@ class Keeper:
         known_at: datetime | None = None,
         version: str | None = None,
         today: date | None = None,
+        cause: str | None = None,
+        tag: str | None = None,
     ) -> valuation.Value:
         """A value as the read API computes it: from balances, or as known at a moment from postings.
 
@@ -168,11 +197,12 @@ class Keeper:
             known = balances.settle(connection, known_at)
             span = periods.Period.parse(period)
             today = today or self.today(known_at)
+            wanted = served.serving(name, span.last_day, version)
             shelf = balances.LedgerShelf(
-                connection, store_courts.read_tree(connection, known_at), known, today
+                connection, store_courts.read_tree(connection, known_at), known, today, levels=stocks(wanted)
             )
-            cell = valuation.Cell(where, scope, category, span)
-            return valuation.value_cell(served.serving(name, span.last_day, version), cell, shelf, today)
+            asked = cell(served, where, scope, category, span, cause, tag)
+            return valuation.value_cell(wanted, asked, shelf, today)
 
     def unattributed(
         self, name: str, where: str, period: str, *, scope: str = "own", today: date | None = None

@@ -9,7 +9,22 @@ from datetime import date
 from typing import Any, TypeVar
 
 from plumbline import vocabulary
-from plumbline.catalog import documents, expressions, faults, keys, rulebook_reader, scopes, targets
+from plumbline.catalog import (
+    benchmarks,
+    causes,
+    conversions,
+    documents,
+    expressions,
+    faults,
+    keys,
+    limit_reader,
+    rulebook_reader,
+    scopes,
+    tags,
+    targets,
+)
+from plumbline.catalog.causes import Cause
+from plumbline.catalog.conversions import Conversion
 from plumbline.catalog.definitions import (
     Clock,
     Fact,
@@ -25,9 +40,13 @@ from plumbline.catalog.definitions import (
 )
 from plumbline.catalog.documents import Entry
 from plumbline.catalog.rulebook_tree import Parameter, RuleBook
+from plumbline.catalog.tags import Tag
 
 _NO_TITLE = Text("", "")
-Made = TypeVar("Made", Fact, Track, LimitTable, Clock, Measure, Indicator, Role, Parameter, RuleBook)
+Made = TypeVar(
+    "Made",
+    Fact, Track, LimitTable, Clock, Measure, Indicator, Role, Parameter, RuleBook, Conversion, Cause, Tag,
+)  # fmt: skip
 
 
 class Builder:
@@ -49,7 +68,7 @@ class Builder:
         """The pack, or None where its head cannot be read."""
         head = Entry("pack", _head(self.document), self.faults, documents.place_of(self.document))
         title, begins = head.title("title"), head.day("in_force_from")
-        clocks = self._by_id("clocks", _clock)
+        clocks = self._by_id("clocks", limit_reader.clock)
         facts = self._types(self._by_id("facts", self._fact), clocks)
         document = documents.plain(self.document)
         if head.text("ranking") == "allowed" and "source" not in head:
@@ -70,7 +89,7 @@ class Builder:
             hash=documents.digest(document),
             facts=facts,
             tracks=self._by_id("tracks", _track),
-            limits=self._by_id("limits", _limits),
+            limits=self._by_id("limits", limit_reader.table),
             clocks=clocks,
             measures=self._by_id("measures", _measure),
             indicators=self._by_id("indicators", _indicator),
@@ -80,6 +99,12 @@ class Builder:
             roles=self._by_id("roles", _role),
             parameters=self._by_id("parameters", rulebook_reader.parameter),
             rule_books=self._by_id("rule_books", rulebook_reader.rule_book),
+            benchmarks=tuple(
+                one for entry in self._entries("benchmarks") if (one := benchmarks.read(entry)) is not None
+            ),
+            conversions=self._by_id("conversions", conversions.read),
+            causes=self._by_id("causes", causes.read),
+            tags=self._by_id("tags", tags.read),
         )
         return pack if title and begins and name and version and issuer else None
 
@@ -111,9 +136,9 @@ class Builder:
                 "write one of the two ways",
             )
             return None
-        if derived and ("where" in entry or "undone_by" in entry):
+        if derived and any(key in entry for key in ("where", "undone_by", "on")):
             entry.note(
-                None, f"{entry.said()} is derived, so it takes no event", "leave where and undone_by out"
+                None, f"{entry.said()} is derived, so it takes no event", "leave where, on and undone_by out"
             )
         take, field = entry.take("take")
         events = entry.names("from")
@@ -128,6 +153,7 @@ class Builder:
             undone_by=entry.names("undone_by"),
             values=entry.names("values"),
             derive=entry.text("derive") or None,
+            role=entry.text("on") or None,
             place=entry.place,
         )
 
@@ -206,22 +232,6 @@ def _track(entry: Entry) -> Track:
     )
 
 
-def _limits(entry: Entry) -> LimitTable:
-    rows = tuple(documents.limit(row) for row in entry.rows("rows", "rows") if row.whole)
-    return LimitTable(entry.id(), rows, entry.source(), entry.place)
-
-
-def _clock(entry: Entry) -> Clock:
-    return Clock(
-        entry.id(),
-        entry.title("title"),
-        entry.text("starts"),
-        entry.names("stops"),
-        entry.text("limits"),
-        entry.place,
-    )
-
-
 def _measure(entry: Entry) -> Measure | None:
     kinds = [kind for kind in ("flow", "stock", "each", "observed") if kind in entry]
     if len(kinds) != 1:
@@ -247,7 +257,7 @@ def _measure(entry: Entry) -> Measure | None:
         lever=entry.text("lever"),
         unit=entry.text("unit") or ("events" if kind == "each" else "cases"),
         title=entry.title("title"),
-        starts=stock.names("from") if stock else (entry.text("flow"),) if kind == "flow" else (),
+        starts=stock.names("from") if stock else entry.names("flow") if kind == "flow" else (),
         until=stock.names("until") if stock else (),
         events=entry.names("each"),
         role=entry.text("on") or None,
@@ -278,6 +288,12 @@ def _observed(entry: Entry) -> Measure:
 
 
 def _indicator(entry: Entry) -> Indicator | None:
+    if "formula" not in entry and "waits_for" not in entry:
+        entry.note(
+            None,
+            f"{entry.said()} has no formula and waits for none",
+            "write `formula:`, or `waits_for:` what is not there yet",
+        )
     title, meaning, source = entry.title("title"), entry.title("meaning"), entry.source()
     if title is None or meaning is None or source is None:
         return None
@@ -298,6 +314,9 @@ def _indicator(entry: Entry) -> Indicator | None:
         department=entry.title("department"),
         in_force_from=entry.day("in_force_from"),
         in_force_until=entry.day("in_force_until"),
+        number=entry.integer("number") if "number" in entry else None,
+        formula_source=entry.source("formula_source"),
+        waits_for=entry.title("waits_for"),
         place=entry.place,
     )
 
@@ -312,9 +331,18 @@ def _target(entry: Entry) -> Target | None:
     except faults.Unreadable as bad:
         entry.note("target", bad.what, bad.instead)
         return None
-    courts = entry.names("courts")
     return Target(
-        of[0], courts, entry.text("scope"), entry.period("period"), rule, entry.source(), entry.place
+        of[0],
+        entry.names("courts"),
+        entry.text("scope"),
+        entry.period("period"),
+        rule,
+        entry.source(),
+        entry.place,
+        base=documents.plain(entry.written.get("base")),
+        headroom=documents.plain(entry.written.get("headroom")),
+        stage=benchmarks.read_stage(entry),
+        department=entry.title("department"),
     )
 
 

@@ -8,9 +8,22 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from plumbline import vocabulary
-from plumbline.catalog import expressions, faults, formulas, meanings, rulebooks, scopes, targets
-from plumbline.catalog.definitions import Clock, Fact, Indicator, Measure, Pack, Place, Target, Track, Type
-from plumbline.catalog.faults import nearest
+from plumbline.catalog import (
+    benchmarks,
+    causes,
+    conversions,
+    expressions,
+    faults,
+    formulas,
+    limit_checks,
+    meanings,
+    rulebooks,
+    scopes,
+    tags,
+    targets,
+)
+from plumbline.catalog.checks import Checks
+from plumbline.catalog.definitions import Fact, Indicator, Measure, Pack, Place, Target, Track, Type
 
 definition_hashes = meanings.definition_hashes
 trigger_of = meanings.trigger_of
@@ -60,39 +73,35 @@ def check(pack: Pack, words: vocabulary.Vocabulary, found: faults.Faults) -> Non
     """Note everything wrong with a pack whose shape is right."""
     _Checker(pack, words, found).check()
     rulebooks.check(pack, found)
+    benchmarks.check(pack, rulebooks.figures(pack), found)
+    conversions.check(pack, rulebooks.figures(pack), rulebooks.books(pack), found)
+    causes.check(pack, scopes.chain(pack), found)
+    tags.check(pack, scopes.chain(pack), found)
 
 
-class _Checker:
-    def __init__(self, pack: Pack, words: vocabulary.Vocabulary, found: faults.Faults) -> None:
-        self.pack = pack
-        self.words = words
-        self.faults = found
-        self.packs = scopes.chain(pack)
-        self.facts = {fact.id: fact for one in self.packs for fact in one.facts.values()}
-        self.measures = {measure.id: measure for one in self.packs for measure in one.measures.values()}
-        self.indicators = {each.id: each for one in self.packs for each in one.indicators.values()}
-        self.clocks = {clock.id: clock for one in self.packs for clock in one.clocks.values()}
-        self.case = scopes.case_scope(pack, words)
-        self.number = scopes.number_scope(words)
-
+class _Checker(Checks):
     def check(self) -> None:
         self._unique()
         for fact in self.pack.facts.values():
             self._fact(fact)
         for track in self.pack.tracks.values():
             self._track(track)
-        for table in self.pack.limits.values():
-            for row in table.rows:
-                for trait, texts in row.when.items():
-                    self._texts(
-                        table.place, f"limits `{table.id}`", trait, texts, self.case.choices.get(trait)
-                    )
-        for clock in self.pack.clocks.values():
-            self._clock(clock)
+        limit_checks.LimitChecks(self.pack, self.words, self.faults).check()
         for measure in self.pack.measures.values():
             self._measure(measure)
+        numbers: dict[int, str] = {}
         for indicator in self.pack.indicators.values():
             self._indicator(indicator)
+            if (
+                indicator.number is not None
+                and numbers.setdefault(indicator.number, indicator.id) != indicator.id
+            ):
+                self.faults.add(
+                    indicator.place,
+                    f"indicators `{indicator.id}`: {indicator.number} is already the number of "
+                    f"`{numbers[indicator.number]}`",
+                    "give each its own number, as in the table",
+                )
         for target in self.pack.targets:
             self._target(target)
         for role in self.pack.roles.values():
@@ -109,6 +118,7 @@ class _Checker:
         tables: dict[str, str] = {}
         open_: dict[str, str] = {}
         books: dict[str, str] = {}
+        tables_into: dict[str, str] = {}
         for one in self.packs:
             mine = f"pack {one.id}"
             given = [(fact.id, fact.place) for fact in one.facts.values()]
@@ -132,6 +142,7 @@ class _Checker:
             self._claim([(table.id, table.place) for table in one.limits.values()], tables, mine)
             self._claim([(each.id, each.place) for each in one.parameters.values()], open_, mine)
             self._claim([(book.id, book.place) for book in one.rule_books.values()], books, mine)
+            self._claim([(each.id, each.place) for each in one.conversions.values()], tables_into, mine)
 
     def _claim(self, given: Sequence[tuple[str, Place | None]], taken: dict[str, str], by: str) -> None:
         for name, place in given:
@@ -181,19 +192,6 @@ class _Checker:
                     track.place, f"{said}: `{field}` is not text", "name a field that holds a code or person"
                 )
 
-    def _clock(self, clock: Clock) -> None:
-        said = f"clocks `{clock.id}`"
-        known = {table.id: table for one in self.packs for table in one.limits.values()}
-        self._known(clock.place, f"{said}: limits", clock.limits, known)
-        for name in (clock.starts, *clock.stops):
-            self._day(clock.place, said, name)
-            if self._rests_on_clock(name):
-                self.faults.add(
-                    clock.place,
-                    f"{said}: `{name}` rests on a clock itself",
-                    "start and stop on days taken from events",
-                )
-
     def _measure(self, measure: Measure) -> None:
         said = f"measures `{measure.id}`"
         for name in (*measure.starts, *measure.until):
@@ -240,75 +238,3 @@ class _Checker:
             return
         if rule.kind == "sum_of_courts" and target.scope != "all":
             self.faults.add(target.place, "sum_of_courts is a line for a district", "write `scope: all`")
-
-    def _events(self, place: Place | None, said: str, events: Iterable[str]) -> set[str]:
-        """Those of the event types that exist."""
-        return {event for event in events if self._known(place, f"{said}: event", event, self.words.types)}
-
-    def _field(self, place: Place | None, said: str, event: str, field: str) -> set[Type]:
-        fields = scopes.fields_of(self.words, event)
-        if not self._known(place, f"{said}: field of {event}", field, fields):
-            return set()
-        kind = scopes.field_type(fields[field])
-        if kind is None:
-            self.faults.add(place, f"{said}: `{field}` cannot be read by definitions", "name another field")
-        return {kind} if kind is not None else set()
-
-    def _known(self, place: Place | None, said: str, name: str, known: Iterable[str]) -> bool:
-        if name in (listed := set(known)):
-            return True
-        if name:
-            self.faults.add(place, f"{said} `{name}` does not exist", nearest(name, listed))
-        return False
-
-    def _day(self, place: Place | None, said: str, name: str, *, spells: bool = False) -> None:
-        """A fact or clock's fact of type day; one that takes all days only where spells are meant."""
-        fact = self.facts.get(name)
-        if fact is not None and fact.take == "all":
-            if not spells:
-                self.faults.add(
-                    place, f"{said}: `{name}` holds many days", "name a fact with one day: first or last"
-                )
-            return
-        types = scopes.fact_scope(self.facts.values(), self.clocks.values(), self.words).types
-        days = [each for each, kind in types.items() if kind is Type.DAY]
-        if name in types and name not in days:
-            self.faults.add(place, f"{said}: `{name}` is not a day", nearest(name, days))
-        elif name not in types:
-            self._known(place, f"{said}: fact", name, days)
-
-    def _expression(self, place: Place | None, said: str, text: str, scope: scopes.Scope, kind: Type) -> None:
-        try:
-            read = expressions.read_expression(text, scope.types, expected=kind)
-        except faults.Unreadable as bad:
-            self.faults.add(place, f"{said}: {bad.what}", bad.instead)
-            return
-        if not read.names and kind is Type.FLAG:
-            self.faults.add(
-                place, f"{said}: `{text}` names nothing, so it never changes", "name a fact or field"
-            )
-        for name, literal in sorted(read.literals):
-            self._texts(place, said, name, [literal], scope.choices.get(name))
-
-    def _texts(
-        self, place: Place | None, said: str, name: str, texts: Iterable[str], choices: frozenset[str] | None
-    ) -> None:
-        for text in texts:
-            if choices and text not in choices:
-                self.faults.add(place, f"{said}: `{name}` is never '{text}'", nearest(text, choices))
-
-    def _rests_on_clock(self, name: str) -> bool:
-        ours = {f"{clock}_{suffix}" for clock in self.clocks for suffix in scopes.CLOCK_FACTS}
-        waiting, seen = [name], set[str]()
-        while waiting:
-            each = waiting.pop()
-            if each in ours:
-                return True
-            fact = self.facts.get(each)
-            if fact is not None and fact.derive is not None and each not in seen:
-                seen.add(each)
-                try:
-                    waiting += expressions.names_in(fact.derive)
-                except faults.Unreadable:
-                    continue
-        return False

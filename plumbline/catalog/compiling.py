@@ -349,3 +349,5 @@ _ALLOWED: Mapping[str, tuple[frozenset[str], _Compile]] = {
     "Neg": (frozenset(["this"]), Compiler.minus),
     "Anonymous": (frozenset(["this", "expressions"]), Compiler.function),
 }
+#: The classes of node the language has; each must also have words.
+NODES = frozenset(_ALLOWED)

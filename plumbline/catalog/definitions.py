@@ -10,7 +10,11 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from plumbline.catalog.benchmarks import Benchmark
+    from plumbline.catalog.causes import Cause
+    from plumbline.catalog.conversions import Conversion
     from plumbline.catalog.rulebook_tree import Parameter, RuleBook
+    from plumbline.catalog.tags import Tag
 
 
 class Type(enum.Enum):
@@ -54,6 +58,7 @@ class Fact:
 
     `take` is one of first, last, count, sum, max, min, exists, all; `field` is `day` or a field of the event.
     `undone_by` names event types which, when they come later in the order of the case, cancel what was taken before.
+    With `role` the events are those of the cases that link to this one by that role.
     A derived fact has `derive` and neither `events` nor `take`. `all` is allowed for days only (spells of a stock).
     """
 
@@ -67,6 +72,7 @@ class Fact:
     undone_by: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
     derive: str | None = None
+    role: str | None = None
     place: Place | None = dataclasses.field(default=None, compare=False)
 
 
@@ -87,8 +93,39 @@ class Track:
 
 
 @dataclass(frozen=True, slots=True)
+class Extension:
+    """Who may extend a limit, and by how much in all (0 and 0: as far as he approves)."""
+
+    by: tuple[str, ...]
+    months: int
+    days: int
+    article: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Grounds on which days do not count, in which cases, for how long at most (0 and 0: as long as it lasts).
+
+    `restarts`: the limit runs anew when it is resumed, or from its last day.
+    """
+
+    grounds: tuple[str, ...]
+    when: Mapping[str, tuple[str, ...]]
+    months: int
+    days: int
+    restarts: bool
+    article: str
+    valid_from: date | None
+    valid_until: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Limit:
-    """One row of a dated table of limits: to which cases it applies, how long, by which article, in force when."""
+    """One row of a dated table of limits: to which cases it applies, how long, by which article, in force when.
+
+    `none`: the law sets no limit for them. `back`: counted back from the start. `holiday_moves`: a limit on a day off
+    ends on the next working day. `extensions` None: any extension counts as approved; empty: nobody may extend it.
+    """
 
     when: Mapping[str, tuple[str, ...]]
     months: int
@@ -96,23 +133,43 @@ class Limit:
     article: str
     valid_from: date | None
     valid_until: date | None
+    where: str | None = None
+    none: bool = False
+    back: bool = False
+    holiday_moves: bool = False
+    extensions: tuple[Extension, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LimitTable:
-    """A dated table of statutory limits; the first row that fits the case on its starting day holds."""
+    """A dated table of statutory limits; the first row that fits the case on its starting day holds.
+
+    `pauses` None: every ground pauses.
+    """
 
     id: str
     rows: tuple[Limit, ...]
     source: Source | None
+    pauses: tuple[Pause, ...] | None = None
     place: Place | None = dataclasses.field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
-    """A limit that starts, is extended, pauses and stops. Facts: `<id>_limit_day`, `<id>_overdue_on`, `<id>_days_paused`.
+class Restart:
+    """A day from which a clock runs anew, for the cases of a clause, by which article."""
 
-    `stops` are facts (days), the first known of them in the order given stops it.
+    on: str
+    where: str | None
+    article: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A limit that starts, is extended, pauses and stops. It gives the facts of `clocks.SUFFIXES`, `<id>_limit_day` and so on.
+
+    `stops` are facts (days), the first known of them in the order given stops it. `limits` names a table, or `due` a
+    fact that holds the last day. `ends` are days on which it is over without being met. `times`: it runs so many
+    times, one run after the other.
     """
 
     id: str
@@ -120,6 +177,10 @@ class Clock:
     starts: str
     stops: tuple[str, ...]
     limits: str
+    due: str | None = None
+    restarts: tuple[Restart, ...] = ()
+    ends: tuple[str, ...] = ()
+    times: int = 1
     place: Place | None = dataclasses.field(default=None, compare=False)
 
 
@@ -127,7 +188,7 @@ class Clock:
 class Measure:
     """A named count, sum or stock over cases, or an observed figure.
 
-    kind flow: `starts` holds one fact of type day. kind stock: in the stock from a day of `starts` until a day of `until`.
+    kind flow: on the days of the facts in `starts`. kind stock: in the stock from a day of `starts` until a day of `until`.
     kind each: every event of `events`, with `role` the events of the cases that link to this one by that role.
     kind observed: `observed` is level (holds until the next report) or flow (belongs to its span).
     """
@@ -150,7 +211,10 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """A formula over measures with the six elements: nature, direction, formula, meaning, source, target (in `targets`)."""
+    """A formula over measures with the six elements: nature, direction, formula, meaning, source, target (in `targets`).
+
+    `number` is its place in a table as issued. One that `waits_for` something has no value until that is there.
+    """
 
     id: str
     title: Text
@@ -168,12 +232,27 @@ class Indicator:
     department: Text | None = None
     in_force_from: date | None = None
     in_force_until: date | None = None
+    number: int | None = None
+    formula_source: Source | None = None
+    waits_for: Text | None = None
     place: Place | None = dataclasses.field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
+class Stage:
+    """The years, first and last counted, of which a target is a step."""
+
+    first: int
+    last: int
+    title: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
-    """What a court is to reach: an indicator or measure, for courts and a period, as a structure (never an expression)."""
+    """What a court is to reach: an indicator or measure, for courts and a period, as a structure (never an expression).
+
+    `base` (基数) and `headroom` (预留空间) are as written, in the figure's unit; None where left out.
+    """
 
     of: str
     courts: tuple[str, ...]
@@ -182,6 +261,10 @@ class Target:
     rule: Mapping[str, Any]
     source: Source | None
     place: Place | None = dataclasses.field(default=None, compare=False)
+    base: str | int | None = None
+    headroom: str | int | None = None
+    stage: Stage | None = None
+    department: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,3 +301,7 @@ class Pack:
     hash: str
     parameters: Mapping[str, Parameter] = dataclasses.field(default_factory=dict)
     rule_books: Mapping[str, RuleBook] = dataclasses.field(default_factory=dict)
+    benchmarks: tuple[Benchmark, ...] = ()
+    conversions: Mapping[str, Conversion] = dataclasses.field(default_factory=dict)
+    causes: Mapping[str, Cause] = dataclasses.field(default_factory=dict)
+    tags: Mapping[str, Tag] = dataclasses.field(default_factory=dict)

@@ -16,7 +16,7 @@ from typing import Any
 
 from plumbline import errors, periods
 from plumbline.catalog import faults, keyed, keys
-from plumbline.catalog.definitions import Limit, Place, Source, Text
+from plumbline.catalog.definitions import Place, Source, Text
 from plumbline.catalog.rulebook_tree import Figures, Open
 
 LONGEST_TEXT, LONGEST_EXPRESSION = 2_000, 10_000
@@ -308,20 +308,6 @@ class Entry:
         wanted = keys.KEYS[self.section][key]
         self.note(key, f"`{key}` of {self.said()} does not have its shape", f"write {_shape(wanted)}")
         self.whole = False
-
-
-def limit(row: Entry) -> Limit:
-    """One row of a table of limits."""
-    months, days = row.integer("months"), row.integer("days")
-    begins, ends = row.day("from"), row.day("until")
-    if not 1 <= months * 30 + days <= 36_500:
-        row.note(
-            None, "a row of limits says no time, or more than a century", "write `months: 6` or `days: 30`"
-        )
-    if begins and ends and begins >= ends:
-        row.note("until", "this row is in force on no day", "write an `until` later than `from`")
-    when = {trait: row.names(trait) for trait in keyed.TRAITS if trait in row}
-    return Limit(when, months, days, row.text("article"), begins, ends)
 
 
 def _shape(wanted: keyed.Key) -> str:

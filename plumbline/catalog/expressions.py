@@ -63,6 +63,12 @@ def names_in(text: str) -> frozenset[str]:
     return frozenset(tokens.sketch(text).names.values())
 
 
+def tree_of(text: str) -> tuple[tokens.Sketch, exp.Expr]:
+    """The sketch of an expression and its tree, for saying it in words; raises Unreadable."""
+    sketch = tokens.sketch(text)
+    return sketch, _parse(sketch)
+
+
 def _parse(sketch: tokens.Sketch) -> exp.Expr:
     import sqlglot
     from sqlglot import errors, exp

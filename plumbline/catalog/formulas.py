@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Protocol
 
 from plumbline.catalog import faults, formula_reader, ratios
@@ -67,8 +68,17 @@ class Formula:
     denominator: frozenset[str]
 
 
+#: What stands for the formula of an indicator whose formula is not known: it reads nothing.
+UNPUBLISHED = Formula("", tree.Number(Fraction(0), ""), frozenset(), frozenset(), frozenset(), frozenset())
+
+
 def read_formula(text: str, measures: Mapping[str, Measure]) -> Formula:
-    """The formula of `text` over `measures`; raises Unreadable with what to write instead."""
+    """The formula of `text` over `measures`; raises Unreadable with what to write instead.
+
+    An indicator that waits for its formula has none: the empty text is UNPUBLISHED.
+    """
+    if not text:
+        return UNPUBLISHED
     reader = formula_reader.Reader(text, measures)
     root = reader.whole()
     above, below = tree.sides(root)
@@ -84,6 +94,8 @@ def read_formula(text: str, measures: Mapping[str, Measure]) -> Formula:
 
 def evaluate(formula: Formula, books: Books) -> Ratio | Missing:
     """The formula's value in these books: numerator and denominator, or why there is none."""
+    if not formula.text:
+        return Missing("not_available", "its formula is not known")
     return _value(formula.root, books)
 
 

@@ -36,6 +36,9 @@ SHAPES: Mapping[str, str] = {
     "observed": "{unit: …, as: level or flow}",
     "rows": "a list of rows",
     "target": "a target",
+    "value": "a figure in its unit: 90 %, 30 or 153.25",
+    "benchmark": "a value; or {at_least: value}, {at_most: value} or {between: [value, value]}",
+    "worth": "points; or [points, points], a straight line from one end to the other",
     "period": "2019, 2019-Q2, 2019-06 or 2019-01-01..2019-06-30",
     "amount": "a number above 0: 4, 0.5 or 12.25",
     "points": "an amount; or one for each level, as in {basic: 7.5, intermediate: 6.25}",
@@ -50,8 +53,11 @@ SHAPES: Mapping[str, str] = {
 UNITS = ("percent", "ratio", "days", "cases", "events", "fen", "persons", "points", "number")
 AMOUNTS = tuple(unit for unit in UNITS if unit not in ("percent", "ratio"))
 TAKES = ("first", "last", "count", "sum", "max", "min", "exists", "all")
-TRAITS = ("category", "instance", "procedure")
+TRAITS = ("category", "instance", "procedure", "case_type")
 LEVELS = ("supreme", "high", "intermediate", "basic")
+#: The categories of cases (条线) a benchmark may be limited to.
+CATEGORIES = ("criminal", "civil", "administrative", "enforcement", "compensation", "insolvency", "other")
+BENCHMARKS = ("required", "advanced_court", "national_mean", "higher_court")
 COMPARISONS = ("exact", *(f"as_shown_{places}" for places in range(5)))
 
 

@@ -13,10 +13,21 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, TypeVar
 
 from plumbline.catalog import documents, expressions, formula_tree, formulas, scopes
-from plumbline.catalog.definitions import Clock, Fact, Indicator, LimitTable, Measure, Pack, Track
+from plumbline.catalog.definitions import (
+    Clock,
+    Fact,
+    Indicator,
+    Limit,
+    LimitTable,
+    Measure,
+    Pack,
+    Pause,
+    Track,
+)
 
 _CLOCK_EVENTS = ("clock.extended", "clock.paused", "clock.resumed")
 Given = TypeVar("Given")
@@ -105,6 +116,7 @@ def _indicator(indicator: Indicator, known: Mapping[str, Measure], hashes: Mappi
         "direction": indicator.direction,
         "minimum": indicator.minimum,
         "in_force": [begins and begins.isoformat(), ends and ends.isoformat()],
+        **({"waits": True} if indicator.waits_for is not None else {}),
     }
 
 
@@ -167,27 +179,46 @@ class _Meaning:
         clauses = [fact.where] if fact.where is not None else []
         events = self._fields(fact.events, [*clauses, fact.field] if fact.field else clauses)
         undone = {event: self._rank(event) for event in fact.undone_by}
-        return ["taken", fact.take, fact.field, events, _spaced(fact.where), undone]
+        said = ["taken", fact.take, fact.field, events, _spaced(fact.where), undone]
+        return said if fact.role is None else [*said, fact.role]
 
     def _clock(self, name: str, clock: Clock) -> Any:
-        rows = [
-            [
-                {trait: list(values) for trait, values in sorted(row.when.items())},
-                row.months,
-                row.days,
-                row.valid_from and row.valid_from.isoformat(),
-                row.valid_until and row.valid_until.isoformat(),
-            ]
-            for row in self.limits[clock.limits].rows
-        ]
+        table = self.limits.get(clock.limits)
         traits = {
             trait: self._track(self.tracks[trait])
             for trait in ("category", "procedure")
             if trait in self.tracks
         }
         moved = {event: self._rank(event) for event in _CLOCK_EVENTS}
-        stops = [self._name(stop) for stop in clock.stops]
-        return ["clock", clock.id, name, self._name(clock.starts), stops, rows, traits, moved]
+        return {
+            "clock": [clock.id, name, clock.times],
+            "starts": self._name(clock.starts),
+            "stops": [self._name(stop) for stop in clock.stops],
+            "ends": [self._name(end) for end in clock.ends],
+            "due": clock.due and self._name(clock.due),
+            "restarts": [[self._name(one.on), self._clause(one.where)] for one in clock.restarts],
+            "rows": [self._limit(row) for row in table.rows] if table else [],
+            "pauses": [_pause(one) for one in table.pauses] if table and table.pauses is not None else None,
+            "traits": traits,
+            "moved": moved,
+        }
+
+    def _limit(self, row: Limit) -> Any:
+        extensions = (
+            None
+            if row.extensions is None
+            else [[list(one.by), one.months, one.days] for one in row.extensions]
+        )
+        return [
+            _traits(row.when), row.months, row.days, _day(row.valid_from), _day(row.valid_until),
+            self._clause(row.where), row.none, row.back, row.holiday_moves, extensions,
+        ]  # fmt: skip
+
+    def _clause(self, text: str | None) -> Any:
+        """A clause over facts, with what it rests on."""
+        if text is None:
+            return None
+        return [_spaced(text), {name: self._name(name) for name in sorted(expressions.names_in(text))}]
 
     def _track(self, track: Track) -> Any:
         said: dict[str, Any] = {
@@ -212,6 +243,21 @@ class _Meaning:
 
     def _rank(self, event: str) -> int:
         return self.words.types[event].rank
+
+
+def _pause(one: Pause) -> Any:
+    return [
+        list(one.grounds), _traits(one.when), one.months, one.days, one.restarts,
+        _day(one.valid_from), _day(one.valid_until),
+    ]  # fmt: skip
+
+
+def _traits(when: Mapping[str, tuple[str, ...]]) -> Any:
+    return {trait: list(values) for trait, values in sorted(when.items())}
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
 
 
 def _every(packs: Iterable[Pack], part: Callable[[Pack], Mapping[str, Given]]) -> dict[str, Given]:

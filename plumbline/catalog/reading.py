@@ -154,7 +154,7 @@ def _folder(folder: Path, found: faults.Faults) -> Written:
     if not (folder / HEAD).is_file():
         found.add(
             Place(HEAD, 0),
-            f"{folder} holds no {HEAD}",
+            f"{folder.name} holds no {HEAD}",
             "write one with id, version, title, issuer, in_force_from",
         )
     else:
@@ -170,8 +170,6 @@ def _folder(folder: Path, found: faults.Faults) -> Written:
                 found.add(place, f"`{key}` is not a list", "write each definition as `- {id: …, …}`")
             elif isinstance(document.get(key), list) and isinstance(value, list):
                 document[key] = document[key] + value
-            elif key in document:
-                found.add(place, f"`{key}` is given in two files", "write it as a list in both, or in one")
             else:
                 document[key] = value
                 document.lines[key] = part.lines[key]

@@ -230,7 +230,9 @@ class _Checker:
 
     def _same_unit(self, place: Place | None, said: str, one: tree.Condition) -> None:
         if one.no_less_than is not None and self._units(one.figure) != self._units(one.no_less_than):
-            self.faults.add(place, f"{said}: its figures are in different units", "name figures of one unit")
+            self.faults.add(
+                place, f"{said}: what the figure must reach is in another unit", "name figures of one unit"
+            )
 
     def _target(
         self, place: Place | None, said: str, figure: tree.Figures, rule: Mapping[str, object] | None

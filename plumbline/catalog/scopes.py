@@ -10,27 +10,37 @@ from typing import Any
 from plumbline import vocabulary
 from plumbline.catalog.definitions import Clock, Fact, Measure, Pack, Type
 
-#: What a case number states; for dockets and registers category and instance come from the filing.
+#: What a case number states; for dockets and registers category and instance come from the filing. The last two are
+#: what the number of the case states that this one rests on as the judgment in force (link `effective`).
 NUMBER_FACTS: Mapping[str, Type] = {
     "year": Type.INTEGER,
     "home_court": Type.TEXT,
     "case_type": Type.TEXT,
     "category": Type.TEXT,
     "instance": Type.TEXT,
+    "effective_court": Type.TEXT,
+    "effective_instance": Type.TEXT,
 }
 #: The facts a clock gives, by suffix.
 CLOCK_FACTS: Mapping[str, Type] = {
     "limit_day": Type.DAY,
     "overdue_on": Type.DAY,
+    "passed_on": Type.DAY,
+    "met_on": Type.DAY,
+    "settled_on": Type.DAY,
     "days_paused": Type.INTEGER,
     "stopped_on": Type.DAY,
 }
+#: Facts of the number with a closed list of texts: the field of `case.filed` that has it.
+_STATED = {"category": "category", "instance": "instance", "effective_instance": "instance"}
 #: The tracks that start from the case number, and those that stand on every posting.
 BUILTIN_TRACKS = ("court", "category")
 ATTRIBUTION = ("court", "category", "division", "judge", "cause")
 
 #: Every event may say which court acted, where it is not the one in the subject.
 ACTING_COURT = vocabulary.Field("court", "court", required=False)
+#: How an event came to its source, as the envelope says.
+CAPTURED = ("machine", "hand")
 _FIELD_TYPES = {
     "court": Type.TEXT, "person": Type.TEXT, "unit": Type.TEXT, "code": Type.TEXT, "text": Type.TEXT,
     "digest": Type.TEXT, "evidence": Type.TEXT, "choice": Type.TEXT, "day": Type.DAY, "flag": Type.FLAG,
@@ -75,7 +85,7 @@ def number_scope(words: vocabulary.Vocabulary) -> Scope:
     fields = filed.fields if filed is not None else {}
     return Scope(
         NUMBER_FACTS,
-        {name: frozenset(fields[name].values) for name in ("category", "instance") if name in fields},
+        {name: frozenset(fields[field].values) for name, field in _STATED.items() if field in fields},
     )
 
 
@@ -87,10 +97,10 @@ def fields_of(words: vocabulary.Vocabulary, event: str) -> Mapping[str, vocabula
 
 def event_scope(words: vocabulary.Vocabulary, events: Iterable[str]) -> Scope:
     """The fields of these event types over the facts of the subject's number; of several types, the fields of
-    all.
+    all. `captured` says of every event whether a machine took it from a system or a hand entered it.
     """
-    types: dict[str, Type] = {}
-    choices: dict[str, frozenset[str]] = {}
+    types: dict[str, Type] = {"captured": Type.TEXT}
+    choices: dict[str, frozenset[str]] = {"captured": frozenset(CAPTURED)}
     for event in events:
         for field in fields_of(words, event).values():
             kind = field_type(field)

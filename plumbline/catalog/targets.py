@@ -91,7 +91,7 @@ def read_target(rule: Mapping[str, Any] | str, unit: str) -> TargetRule:
         return TargetRule(kind, unit)
     if kind == "between":
         return _band(given[kind], unit)
-    value = None if given[kind] == "prior" else _value(given[kind], unit)
+    value = None if given[kind] == "prior" else read_value(given[kind], unit)
     change = _change(changes[0], given[changes[0]], unit) if changes else None
     return TargetRule(kind, unit, **{"low" if kind == "at_least" else "high": value}, change=change)
 
@@ -112,7 +112,7 @@ def limit_of(target: TargetRule, prior: Ratio | None, children: Sequence[Line | 
     if target.kind == "sum_of_courts":
         return _sum(children, target.unit)
     if target.kind == "between":
-        low, high = (_shown(bound, target.unit) for bound in (target.low, target.high))
+        low, high = (shown(bound, target.unit) for bound in (target.low, target.high))
         return Line(
             "between", target.low, target.high, Text(f"在 {low} 与 {high} 之间", f"between {low} and {high}")
         )
@@ -122,7 +122,7 @@ def limit_of(target: TargetRule, prior: Ratio | None, children: Sequence[Line | 
         return _line(
             target.kind,
             fixed,
-            Text(f"{zh} {_shown(fixed, target.unit)}", f"{en} {_shown(fixed, target.unit)}"),
+            Text(f"{zh} {shown(fixed, target.unit)}", f"{en} {shown(fixed, target.unit)}"),
         )
     if prior is None:
         return Missing("not_in_books", "the figure of the year before")
@@ -143,7 +143,8 @@ def covers(pattern: str, court: str) -> bool:
     return court.startswith(pattern[:-1]) if pattern.endswith("*") else court == pattern
 
 
-def _value(given: object, unit: str) -> Fraction:
+def read_value(given: object, unit: str) -> Fraction:
+    """A figure in its unit, as an exact fraction (a percentage as a share of 1); Unreadable where it is none."""
     match = (
         _NUMBER.fullmatch(str(given))
         if isinstance(given, str | int) and not isinstance(given, bool)
@@ -164,7 +165,7 @@ def _value(given: object, unit: str) -> Fraction:
 def _band(given: object, unit: str) -> TargetRule:
     if not isinstance(given, list | tuple) or len(given) != 2:
         raise faults.Unreadable("`between` takes two values", "write {between: [10 %, 20 %]}")
-    low, high = (_value(each, unit) for each in given)
+    low, high = (read_value(each, unit) for each in given)
     if low > high:
         raise faults.Unreadable(
             f"no value lies between {given[0]} and {given[1]}", "write the lower one first"
@@ -195,31 +196,31 @@ def _change(word: str, given: object, unit: str) -> Change:
         return Change(sign, None, Fraction(points[1]) / (100 if unit == "percent" else 1), None)
     if rounded is not None and unit == "percent":
         raise faults.Unreadable("a share of a percentage is not rounded to a whole", "leave `rounded` out")
-    return Change(sign, _value(given["share"], "percent"), None, rounded)
+    return Change(sign, read_value(given["share"], "percent"), None, rounded)
 
 
 def _changed(base: Fraction, target: TargetRule) -> tuple[Fraction, Text]:
     """Last year's figure after its change, with the arithmetic."""
     change, unit = target.change, target.unit
-    was = _shown(base, unit)
+    was = shown(base, unit)
     if change is None:
         return base, Text(f"上年的 {was}", f"last year's {was}")
     sign = "-" if change.sign < 0 else "+"
     if change.share is None:
         points = change.points or Fraction(0)
         bound = base + change.sign * points
-        sums = f"{was} {sign} {_shown(points, unit)} = {_shown(bound, unit)}"
+        sums = f"{was} {sign} {shown(points, unit)} = {shown(bound, unit)}"
         return bound, Text(sums, sums)
     exact = base * change.share
     cut = _rounded(exact, change.rounded)
     bound = base + change.sign * cut
-    share = f"{was} × {_shown(change.share, 'percent')} = {_shown(exact, unit)}"
+    share = f"{was} × {shown(change.share, 'percent')} = {shown(exact, unit)}"
     if change.rounded is None:
-        sums = f"{was} {sign} ({share}) = {_shown(bound, unit)}"
+        sums = f"{was} {sign} ({share}) = {shown(bound, unit)}"
         return bound, Text(sums, sums)
-    end = f"{was} {sign} {_shown(cut, unit)} = {_shown(bound, unit)}"
-    return bound, Text(f"{share}，{ROUNDED[change.rounded]} {_shown(cut, unit)}，{end}",
-                       f"{share}, rounded {change.rounded} to {_shown(cut, unit)}, {end}")  # fmt: skip
+    end = f"{was} {sign} {shown(cut, unit)} = {shown(bound, unit)}"
+    return bound, Text(f"{share}，{ROUNDED[change.rounded]} {shown(cut, unit)}，{end}",
+                       f"{share}, rounded {change.rounded} to {shown(cut, unit)}, {end}")  # fmt: skip
 
 
 def _rounded(value: Fraction, way: str | None) -> Fraction:
@@ -241,7 +242,7 @@ def _sum(children: Sequence[Line | Missing], unit: str) -> Line | Missing:
     kind = kinds.pop()
     bounds = [bound for line in lines if (bound := line.low if kind == "at_least" else line.high) is not None]
     total = sum(bounds, Fraction(0))
-    sums = " + ".join(_shown(bound, unit) for bound in bounds) + f" = {_shown(total, unit)}"
+    sums = " + ".join(shown(bound, unit) for bound in bounds) + f" = {shown(total, unit)}"
     zh, en = _WORDS[kind]
     return _line(kind, total, Text(f"{zh}各院之和 {sums}", f"{en} the sum of its courts, {sums}"))
 
@@ -250,8 +251,8 @@ def _line(kind: str, bound: Fraction, arithmetic: Text) -> Line:
     return Line(kind, bound if kind == "at_least" else None, bound if kind == "at_most" else None, arithmetic)
 
 
-def _shown(value: Fraction | None, unit: str) -> str:
-    """A bound in its unit, at most 6 decimals, without idle zeros."""
+def shown(value: Fraction | None, unit: str) -> str:
+    """A bound in its unit, at most 6 decimals, without idle zeros; for words only."""
     exact = (value or Fraction(0)) * (100 if unit == "percent" else 1)
     text = f"{Decimal(round(exact * 10**6)).scaleb(-6):f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text

@@ -134,6 +134,12 @@ class Settings(pydantic_settings.BaseSettings):
         return self.state / "tokens.json"
 
     @property
+    def signing_keys_file(self) -> Path:
+        """Where the key that signs verification files is kept, with the public keys of those before it: mode
+        0600."""
+        return self.state / "signing-keys.json"
+
+    @property
     def dsn(self) -> str:
         """The database's address with its password; raises ConfigurationError where none is set."""
         if self.database_url is None:

@@ -13,6 +13,7 @@ from psycopg.types.json import Jsonb
 from plumbline import errors, rules, serving
 from plumbline.catalog import meanings, reading, scopes
 from plumbline.catalog.definitions import Pack
+from plumbline.store import workdays
 from plumbline.store.statements import statement
 
 Connection = psycopg.Connection[Any]
@@ -160,6 +161,26 @@ def read_packs(connection: Connection, hashes: Sequence[str]) -> list[Pack]:
     return [build(digest) for digest in hashes]
 
 
+def read_editions(connection: Connection, pack: str) -> list[Pack]:
+    """Every published edition of a pack, retired ones too, in the order of publishing."""
+    rows = connection.execute("SELECT hash FROM pack WHERE id = %s ORDER BY published_at, version", (pack,))
+    return read_packs(connection, [row[0] for row in rows.fetchall()])
+
+
+def read_edition_of(connection: Connection, pack: str, version: str) -> Pack:
+    """One edition by its version or its hash; NotFound with the versions there are."""
+    editions = read_editions(connection, pack)
+    for one in editions:
+        if version in (one.version, one.hash, one.hash[:12]):
+            return one
+    raise errors.NotFound(
+        f"No pack {pack[:64]!r} was published as version {version[:80]!r}",
+        next=f"Versions: {', '.join(one.version for one in editions)}."
+        if editions
+        else "plumbline catalog show, or GET /v1/indicators, lists what is.",
+    )
+
+
 def read_generation(connection: Connection) -> tuple[int, list[Pack]]:
     """The generation in force and its packs."""
     row = connection.execute(
@@ -174,7 +195,7 @@ def read_rules(connection: Connection) -> rules.Rules:
     number, packs = read_generation(connection)
     rows = connection.execute("SELECT hash, kind, id FROM account").fetchall()
     accounts = {(digest, kind): int(account) for digest, kind, account in rows}
-    return rules.compile_rules(number, packs, accounts)
+    return rules.compile_rules(number, packs, accounts, workdays.read_workdays(connection))
 
 
 def read_catalogue(connection: Connection) -> serving.Catalogue:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,15 +10,34 @@ from typing import Any
 
 import psycopg
 
-from plumbline.courts import Court, CourtTree
+from plumbline.courts import Court, CourtTree, Uncoded
 from plumbline.store.statements import statement
 
 Connection = psycopg.Connection[Any]
 BEGINNING = date(1900, 1, 1)
 
 
-def load_courts(connection: Connection, courts: Sequence[Court], *, pack: str) -> int:
-    """Replace the courts of one pack's file; returns the number of rows. Every case is marked if the tree moved."""
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row of a court file as written: with a code, what shows it; without, a court whose code is unknown, or a 人民法庭."""
+
+    code: str | None
+    parent: str | None
+    name_zh: str
+    name_en: str
+    level: str
+    kind: str
+    status: str
+    basis: str
+
+
+def load_courts(
+    connection: Connection, courts: Sequence[Court], *, pack: str, uncoded: Sequence[Uncoded] = ()
+) -> int:
+    """Replace the courts of one pack's file; returns the number of rows of the tree. Every case is marked if the tree
+    moved. What the file says beside the tree is kept as it stands now.
+    """
+    _keep_entries(connection, courts, uncoded, pack)
     wanted = [
         (
             c.code,
@@ -50,6 +70,33 @@ def load_courts(connection: Connection, courts: Sequence[Court], *, pack: str) -
     connection.execute("UPDATE generation_head SET tree = tree + 1")
     _mark_moved(connection, before, read_tree(connection))
     return len(wanted)
+
+
+def _keep_entries(
+    connection: Connection, courts: Sequence[Court], uncoded: Sequence[Uncoded], pack: str
+) -> None:
+    placed = [
+        (c.order, Entry(c.code, c.parent, c.name_zh, c.name_en, c.level, c.kind, c.status, c.basis))
+        for c in courts
+        if c.basis
+    ]
+    placed += [
+        (c.order, Entry(None, c.parent, c.name_zh, c.name_en, c.level, c.kind, c.status, c.basis))
+        for c in uncoded
+    ]
+    wanted = sorted(placed, key=lambda one: one[0])
+    if read_entries(connection, pack) == [entry for _, entry in wanted]:
+        return
+    connection.execute("DELETE FROM court_entry WHERE pack = %s", (pack,))
+    with connection.cursor() as cursor:
+        rows = [(pack, order, *dataclasses.astuple(entry)) for order, entry in wanted]
+        cursor.executemany(statement("insert_court_entry"), rows)
+    connection.execute("UPDATE generation_head SET tree = tree + 1")
+
+
+def read_entries(connection: Connection, pack: str | None = None) -> list[Entry]:
+    """What court files (or one pack's) say beside the tree, file by file in its own order."""
+    return [Entry(*row) for row in connection.execute(statement("list_court_entries"), {"pack": pack})]
 
 
 def _mark_moved(connection: Connection, before: CourtTree, after: CourtTree) -> None:

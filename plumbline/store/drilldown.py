@@ -20,7 +20,8 @@ START = ("", "")
 class Asked:
     """The lines asked for: an account over courts and days (`until` not counted), on pages up to `page`.
 
-    `visible` are the courts whose cases may be listed; `category` and `cause` None mean every one.
+    `visible` are the courts whose cases may be listed; `category` and `causes` (codes) None mean every one. `tag` is
+    the account of a tag's stock: of these cases only, if carried on `carried_on`, or else on each line's own day.
     """
 
     account: int
@@ -30,7 +31,9 @@ class Asked:
     until: date
     page: int
     category: str | None
-    cause: str | None
+    causes: tuple[str, ...] | None
+    tag: int | None = None
+    carried_on: date | None = None
 
     def binds(self) -> dict[str, Any]:
         """As the statements name them."""
@@ -42,7 +45,9 @@ class Asked:
             "until": self.until,
             "page": self.page,
             "category": self.category,
-            "cause": self.cause,
+            "cause": None if self.causes is None else list(self.causes),
+            "tag": self.tag,
+            "carried_on": self.carried_on,
         }
 
 

@@ -110,7 +110,7 @@ def list_moved(
     after: Side,
     visible: Sequence[str],
     category: str | None,
-    cause: str | None,
+    causes: tuple[str, ...] | None,
 ) -> list[Moved]:
     """Every case whose part differs between the two sides, by subject in code-point order."""
     binds = {
@@ -127,7 +127,7 @@ def list_moved(
         "other_version": before.account != after.account,
         "visible": list(visible),
         "category": category,
-        "cause": cause,
+        "cause": None if causes is None else list(causes),
     }
     rows = connection.execute(statement("list_moved_cases"), binds)
     found = [

@@ -377,7 +377,7 @@ token = sa.Table(
     sa.Column("id", sa.Text, nullable=False),
     sa.Column("digest", sa.LargeBinary, nullable=False),
     sa.Column("principal", sa.Text, nullable=False),
-    sa.Column("role", sa.Text, nullable=False, comment="reader, feeder, office, operator"),
+    sa.Column("role", sa.Text, nullable=False, comment="reader, feeder, office, command, decider, operator"),
     sa.Column("courts", pg.ARRAY(sa.Text), nullable=False, comment="each with all below; * = every court"),
     sa.Column("sources", pg.ARRAY(sa.Text), nullable=False),
     sa.Column("created_at", _instant, nullable=False, server_default=_now),

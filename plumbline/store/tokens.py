@@ -25,10 +25,12 @@ from plumbline.store.statements import statement
 if TYPE_CHECKING:
     from plumbline.courts import CourtTree
 
-ROLES: Final = ("reader", "feeder", "office", "operator")
-"""Reads books; pushes events; also decides quarantined records and adds sources (审判管理办公室); also runs
-the service."""
+ROLES: Final = ("reader", "feeder", "office", "command", "decider", "operator")
+"""Reads books; pushes events; also decides quarantined records and adds sources (审判管理办公室); reads and
+verifies (执行指挥中心); reads and decides what offices have verified (院党组); also runs the service."""
 
+FEEDS: Final = frozenset({"feeder", "office", "operator"})
+"""Roles that may be given sources to feed."""
 EVERY: Final = "*"
 REMEMBERED_SECONDS: Final = 5.0
 REMEMBERED_MOST: Final = 10_000
@@ -61,7 +63,7 @@ class Principal:
 
     def may_feed(self, source: str) -> bool:
         """Whether the principal may push events as this source."""
-        return self.role != "reader" and (source in self.sources or EVERY in self.sources)
+        return self.role in FEEDS and (source in self.sources or EVERY in self.sources)
 
     @property
     def may_decide(self) -> bool:

@@ -16,7 +16,7 @@ from plumbline.store.dossier import Case
 from plumbline.store.tokens import Doorkeeper, Principal
 from services.api.problems import NotKnown, UnknownParameter
 
-READERS: Final = frozenset({"reader", "office", "operator"})
+READERS: Final = frozenset({"reader", "office", "command", "decider", "operator"})
 """Roles that read the books. A feeder only pushes events."""
 SEES_PERSONS: Final = frozenset({"office", "operator"})
 """Roles that are shown the pseudonymous keys of judges and other persons."""

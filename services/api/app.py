@@ -16,26 +16,40 @@ from plumbline.runtime import telemetry
 from plumbline.runtime.settings import Settings
 from plumbline.store import engine
 from plumbline.store.tokens import Doorkeeper
-from services.api import desk, guard, problems, score_shapes, shapes
+from services.api import ballot_shapes, desk, guard, problems, score_shapes, shapes, supervision_shapes
 from services.api.knowledge import Library
 from services.api.routes import (
+    acceptances,
+    adjustments,
+    ballots,
+    benchmarks,
     board,
+    bridge,
     cases,
+    catalog,
+    conversions,
     courts,
     description,
+    dimensions,
+    directions,
     due,
     feeds,
     files,
     health,
     indicators,
+    objections,
     restatement,
     scorecards,
+    trace,
     values,
+    verification,
 )
 
 VERSION = "1"
 ROUTES = (
-    courts, indicators, values, cases, restatement, board, scorecards, due, files, feeds, description, health,
+    courts, indicators, benchmarks, values, cases, restatement, bridge, catalog, board, directions, scorecards, conversions,
+    verification, adjustments, objections, acceptances, ballots, due, files, feeds,
+    trace, dimensions, description, health,
 )  # fmt: skip
 WORDS = """Figures of courts with all they stand on. Every value names its numerator, denominator, period,
 version and page, or the reason there is none; every figure lists its cases, each with its clause. A token
@@ -96,7 +110,12 @@ def describe(app: fastapi.FastAPI) -> dict[str, Any]:
             title=app.title, version=app.version, description=app.description, routes=app.routes
         )
         schemas = found["components"]["schemas"]
-        for model in (shapes.Problem, score_shapes.Supposition):
+        for model in (
+            shapes.Problem,
+            score_shapes.Supposition,
+            *supervision_shapes.BODIES,
+            *ballot_shapes.BODIES,
+        ):
             shape = model.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas.update(shape.pop("$defs", {}))
             schemas[model.__name__] = shape

@@ -79,6 +79,7 @@ class CaseList(Shape):
     period: str
     category: str
     cause: str | None
+    tag: str | None
     part: Part
     version: str
     page: int

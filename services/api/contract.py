@@ -17,6 +17,7 @@ _SAID: Final = {
     403: ("not_allowed", "the token's role does not read"),
     404: ("not_found", "it does not exist, or is not yours to read: the two are not told apart"),
     405: ("method_not_allowed", "the address does not take this method"),
+    409: ("conflict", "it clashes with what stands, or somebody else was first"),
     429: ("overloaded", "too much waits"),
     500: ("internal", "the service failed"),
     503: ("unavailable", "the database does not answer, or the question takes too long"),

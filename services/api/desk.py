@@ -20,7 +20,7 @@ from plumbline import errors, periods
 from plumbline.courts import Court, CourtTree
 from plumbline.store import balances, dossier, engine, restatement
 from plumbline.store import courts as store_courts
-from plumbline.store.tokens import Principal
+from plumbline.store.tokens import EVERY, Principal
 from services.api import access, problems
 from services.api.knowledge import Knowledge, Library
 
@@ -79,6 +79,12 @@ class Reading:
         if self.known.known_at is None:
             return self.know.tree
         return store_courts.read_tree(self.connection, self.known.known_at)
+
+    def own_courts(self) -> tuple[str, ...] | None:
+        """Every court whose cases the reader may see counted; None: all there are."""
+        if EVERY in self.who.courts:
+            return None
+        return access.visible(self.know.tree, self.who, self.know.tree.codes())
 
     def visible(self, codes: tuple[str, ...]) -> tuple[str, ...]:
         """Those of the courts whose cases the reader may see listed."""

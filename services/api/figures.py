@@ -9,24 +9,26 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from plumbline import errors, periods, serving, valuation
+from plumbline import periods, serving, valuation
 from plumbline.catalog import formulas, ratios, targets
 from plumbline.catalog.definitions import Target
 from plumbline.catalog.ratios import Missing, Ratio
 from plumbline.periods import Period
 from plumbline.store import balances, coverage
 from plumbline.valuation import Cell, CellBooks, Value
-from services.api import shapes, words
+from services.api import dimensions, shapes, words
 from services.api.desk import Reading
+from services.api.dimensions import Cut
 
-CATEGORIES = (valuation.ALL, *valuation.CATEGORIES)
-LONGEST_CAUSE = 64
-NOT_STOOD = Missing("not_in_books", "no version of it was complete at that moment")
+NOT_STOOD = dimensions.NOT_STOOD
 
 
 @dataclass(slots=True)
 class Asked:
-    """A cell with all that answers it; `version` None: none stood complete at the moment asked about."""
+    """A cell with all that answers it; `version` None: none stood complete at the moment asked about.
+
+    `cut` says which cases the cell is about.
+    """
 
     reading: Reading
     name: str
@@ -34,12 +36,15 @@ class Asked:
     cell: Cell
     today: date
     shelf: balances.LedgerShelf
+    cut: Cut = dimensions.EVERY_CASE
 
     @property
     def value(self) -> Value:
         """The cell's value, or the reason there is none."""
         if self.version is None:
             return Value(None, None, None, NOT_STOOD.reason, NOT_STOOD.detail)
+        if self.cut.missing is not None:
+            return Value(None, None, None, self.cut.missing.reason, self.cut.missing.detail)
         return valuation.value_cell(self.version, self.cell, self.shelf, self.today)
 
     @property
@@ -62,21 +67,18 @@ def ask(
     category: str = valuation.ALL,
     cause: str | None = None,
     version: str | None = None,
+    tag: str | None = None,
 ) -> Asked:
-    """The cell of an indicator or measure; errors for a court, name, version or category that does not
-    exist here.
+    """The cell of an indicator or measure; errors for a court, name, version, category, cause or tag that does
+    not exist here.
     """
     row = reading.court(court)
-    if category not in CATEGORIES:
-        raise errors.BadInput(
-            f"{category[:40]!r} is no category", next=f"Write one of {', '.join(CATEGORIES)}."
-        )
-    if cause is not None and not 0 < len(cause) <= LONGEST_CAUSE:
-        raise errors.BadInput("A cause is a code of 1 to 64 characters", next="Leave it out for every cause.")
     today = reading.today(row.code)
-    found = reading.know.answering(name, min(span.last_day, today), version, reading.known.known_at)
-    cell = Cell(row.code, scope, category, span, cause)
-    return Asked(reading, name, found, cell, today, shelf(reading, today, (found,)))
+    on = min(span.last_day, today)
+    cut = dimensions.cut(reading, on, category, cause, tag)
+    found = reading.know.answering(name, on, version, reading.known.known_at)
+    cell = cut.cell(row.code, scope, span)
+    return Asked(reading, name, found, cell, today, shelf(reading, today, (found,)), cut)
 
 
 def shelf(
@@ -84,8 +86,17 @@ def shelf(
     today: date,
     versions: tuple[serving.Version | None, ...],
     by_day: frozenset[date] = frozenset(),
+    *,
+    by_cause: bool = False,
 ) -> balances.LedgerShelf:
     """A shelf that reads all accounts of some versions at once; `by_day` are months to be read day by day."""
+    levels = frozenset(
+        served.main.id
+        for version in versions
+        if version is not None
+        for served in version.served.values()
+        if served.measure.kind == "stock"
+    )
     wanted = frozenset(
         account.id
         for version in versions
@@ -94,8 +105,9 @@ def shelf(
         for account in served.accounts.values()
     )
     return balances.LedgerShelf(
-        reading.connection, reading.tree(), reading.known, today, wanted=wanted, by_day=by_day
-    )
+        reading.connection, reading.tree(), reading.known, today,
+        wanted=wanted, by_day=by_day, levels=levels, by_cause=by_cause,
+    )  # fmt: skip
 
 
 def judge(
@@ -123,7 +135,7 @@ def line_of(asked: Asked) -> tuple[Target, targets.Line | Missing] | None:
     the newest pack.
     """
     version, cell = asked.version, asked.cell
-    if version is None or cell.category != valuation.ALL or cell.cause is not None:
+    if version is None or asked.cut != dimensions.EVERY_CASE:
         return None
     target = _target(asked, version, cell.court, cell.scope)
     return None if target is None else (target, _line(asked, version, target, cell))
@@ -219,11 +231,10 @@ def compare(asked: Asked, value: Value, kind: str | None) -> shapes.Comparison |
     if kind is None:
         return None
     unit = "points" if asked.shown.unit == "percent" else asked.shown.unit
-    if kind == "benchmark" or asked.version is None:
-        reason = "not_available" if kind == "benchmark" else NOT_STOOD.reason
+    if asked.version is None:
         return shapes.Comparison(
-            kind=kind, period=None, value=None, numerator=None, denominator=None, reason=reason,
-            difference=None, difference_unit=unit,
+            kind=kind, period=None, value=None, numerator=None, denominator=None, reason=NOT_STOOD.reason,
+            difference=None, difference_unit=unit, benchmarks=[], none_of=[],
         )  # fmt: skip
     if kind == "prior_year":
         books = CellBooks(asked.shelf, asked.version, asked.cell, asked.today).prior()
@@ -247,6 +258,8 @@ def compare(asked: Asked, value: Value, kind: str | None) -> shapes.Comparison |
         reason=other.reason or ("small_sample" if small and whole else None),
         difference=difference,
         difference_unit=unit,
+        benchmarks=[],
+        none_of=[],
     )
 
 

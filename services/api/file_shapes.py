@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from services.api.case_shapes import Line, Reason
-from services.api.shapes import CoverageDetail, Number, Scope, Shape, Status, Target, Words
+from services.api.shapes import CoverageDetail, Number, Plan, Scope, Shape, Status, Target, Words
 
 
 class Cell(Shape):
@@ -22,6 +22,7 @@ class Cell(Shape):
     numerator: int | None
     denominator: int | None
     target: Target | None
+    plan: Plan | None
     status: Status
     reason: str | None
 
@@ -39,10 +40,33 @@ class Column(Shape):
     """An indicator of the board."""
 
     indicator: str
+    number: int | None = Field(description="its number in the table as issued")
     title: Words
     unit: str
     direction: str
     domain: str
+
+
+class NotInForce(Shape):
+    """An indicator that is not in force on any day of the period, so the board has no column for it."""
+
+    indicator: str
+    number: int | None
+    title: Words
+    in_force_from: date | None
+    in_force_until: date | None
+    words: Words
+
+
+class BoardTable(Shape):
+    """How many rows of a pack's table (its numbered indicators; where none is numbered, all) are in force."""
+
+    pack: str
+    title: Words
+    rows: int
+    rows_in_force: int
+    words: Words
+    not_in_force: list[NotInForce]
 
 
 class Board(Shape):
@@ -52,6 +76,10 @@ class Board(Shape):
     period: str
     period_from: date
     period_until: date
+    category: str
+    cause: str | None
+    tag: str | None
+    tables: list[BoardTable]
     indicators: list[Column]
     rows: list[BoardRow]
     coverage: float | Literal["unknown"]
@@ -115,6 +143,17 @@ class Step(Shape):
     day: date | None
     limit_day: date | None
     article: str
+    why: str = Field(description="a procedure, an approver, grounds, or the fact that stopped it")
+
+
+class ClockRun(Shape):
+    """One run of a clock; those that repeat have several. `missed`: the limit has passed, or will if nothing comes."""
+
+    started_on: date | None
+    limit_day: date | None
+    stopped_on: date | None
+    days_paused: int
+    outcome: Literal["met", "missed", "unknown"]
 
 
 class Clock(Shape):
@@ -126,6 +165,7 @@ class Clock(Shape):
     overdue_on: date | None
     days_paused: int
     stopped_on: date | None
+    runs: list[ClockRun]
     steps: list[Step]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from plumbline import fold, periods
+from plumbline import clocks, fold, periods
 from plumbline.catalog.definitions import Clock, Type
 from plumbline.events import Event
 from plumbline.store import dossier
@@ -96,7 +96,7 @@ class Folder:
         """Every clock that has started, each once, with its steps."""
         defined: dict[str, Clock] = {}
         for pack in self.book.packs:
-            defined |= {f"{pack.pack.id}.{clock.id}": clock for clock, _ in pack.clocks}
+            defined |= {f"{pack.pack.id}.{rule.clock.id}": rule.clock for rule in pack.clocks}
         found: dict[tuple[object, ...], file_shapes.Clock] = {}
         for name, reading in folded.clock_readings.items():
             if not reading.steps or reading.steps[0].what == "not_started":
@@ -109,18 +109,21 @@ class Folder:
                     day=fold.as_date(step.day),
                     limit_day=fold.as_date(step.limit),
                     article=step.article,
+                    why=step.why,
                 )
                 for step in reading.steps
             ]
+            last = reading.last
             found.setdefault(
                 (clock.id, reading),
                 file_shapes.Clock(
                     id=clock.id,
                     title=words.of(clock.title) if clock.title else None,
-                    limit_day=fold.as_date(reading.limit_day),
-                    overdue_on=fold.as_date(reading.overdue_on),
-                    days_paused=reading.days_paused,
-                    stopped_on=fold.as_date(reading.stopped_on),
+                    limit_day=fold.as_date(last and last.limit_day),
+                    overdue_on=fold.as_date(last and last.overdue_on),
+                    days_paused=last.days_paused if last else 0,
+                    stopped_on=fold.as_date(last.stopped_on if last else reading.stopped),
+                    runs=[_run(lap) for lap in reading.laps],
                     steps=steps,
                 ),
             )
@@ -155,7 +158,8 @@ class Folder:
         """What a reader should know before trusting the file."""
         waiting, parked = dossier.read_waiting(self.reading.connection, case)
         today = self.reading.today(case[0]).toordinal()
-        readings = folded.clock_readings.values()
+        readings = list(folded.clock_readings.values())
+        limits = [lap for one in readings for lap in one.laps if lap.passed_on is not None]
         up = {
             "waiting": waiting > 0,
             "parked": parked is not None,
@@ -163,14 +167,28 @@ class Folder:
             "unknown_fields": any(event.unknown for event in events),
             "by_hand": any(event.by_hand for event in events),
             "paused": any(
-                one.stopped_on is None and one.steps and one.steps[-1].what == "paused" for one in readings
+                one.last is not None and one.last.stopped_on is None and one.steps[-1].what == "paused"
+                for one in readings
             ),
             "overdue": any(
-                one.stopped_on is None and one.overdue_on is not None and one.overdue_on <= today
-                for one in readings
+                lap.stopped_on is None and lap.passed_on is not None and lap.passed_on <= today
+                for lap in limits
             ),
         }
         return [file_shapes.Flag(code=code, words=words.FLAGS[code]) for code, is_up in up.items() if is_up]
+
+
+def _run(lap: clocks.Lap) -> file_shapes.ClockRun:
+    days = [fold.as_date(day) for day in (lap.start, lap.limit_day, lap.stopped_on)]
+    started, limit_day, stopped_on = days
+    state = "met" if lap.met_on is not None else "unknown" if lap.limit_day is None else "missed"
+    return file_shapes.ClockRun(
+        started_on=started,
+        limit_day=limit_day,
+        stopped_on=stopped_on,
+        days_paused=lap.days_paused,
+        outcome=state,
+    )
 
 
 def _plain(value: object, *, is_day: bool) -> object:

@@ -12,7 +12,9 @@ from datetime import date, datetime
 
 from plumbline import casenumbers, errors, rules, serving, vocabulary
 from plumbline.catalog import scopes
+from plumbline.catalog.causes import CauseList
 from plumbline.catalog.definitions import Pack
+from plumbline.catalog.tags import Tag
 from plumbline.courts import CourtTree
 from plumbline.store import catalogue, courts, engine, restatement
 from plumbline.subjects import SubjectParser
@@ -32,6 +34,9 @@ class Knowledge:
     moments: dict[int, tuple[datetime, int]]
     published: dict[str, datetime]
     types: Mapping[str, vocabulary.EventType]
+    entries: Sequence[courts.Entry]
+    causes: CauseList
+    tags: Mapping[str, tuple[Pack, Tag]]
     default_zone: zoneinfo.ZoneInfo
     _book: rules.Rules | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -54,26 +59,41 @@ class Knowledge:
     def answering(
         self, name: str, on: date, version: str | None, known_at: datetime | None
     ) -> serving.Version | None:
-        """The version that answers for a day, as it was at a moment; None where none stood complete then.
+        """The version that answers for a day, as it was at a moment; None where none stood complete then, or
+        where its accounts are posted to no more.
 
         errors.NotFound for a name or version that does not exist.
         """
-        if known_at is None or version is not None:
-            return self.catalogue.serving(name, on, version)
-        stood = [one for one in self.catalogue.versions(name) if self._stood(one, known_at)]
-        in_force = [
-            one
-            for one in stood
-            if one.in_force_from <= on and (one.in_force_until is None or on < one.in_force_until)
-        ]
-        return in_force[-1] if in_force else stood[0] if stood else None
+        if version is not None:
+            asked = self.catalogue.named(name, version)
+            return asked if self.answers(asked, known_at) else None
+        if known_at is None:
+            found = self.catalogue.serving(name, on)
+            return found if self.catalogue.kept_up(found) else None
+        return serving.in_force(
+            [one for one in self.catalogue.versions(name) if self._stood(one, known_at)], on
+        )
+
+    def answers(self, version: serving.Version, known_at: datetime | None) -> bool:
+        """Whether a version asked for by name gives a figure as known at a moment (None: now); one that fills
+        now gives the reason itself.
+        """
+        if known_at is None:
+            return self.catalogue.kept_up(version)
+        return self._stood(version, known_at) or (
+            self.catalogue.kept_up(version) and self._complete(version, known_at)
+        )
 
     def _stood(self, version: serving.Version, moment: datetime) -> bool:
-        accounts = [account for served in version.served.values() for account in served.accounts.values()]
-        if version.filling or self.published[version.pack.hash] > moment:
-            return False
         if version.retired_at is not None and version.retired_at <= moment:
             return False
+        return self._complete(version, moment)
+
+    def _complete(self, version: serving.Version, moment: datetime) -> bool:
+        """Whether it was published and every account it reads was complete at a moment."""
+        if version.filling or self.published[version.pack.hash] > moment:
+            return False
+        accounts = [account for served in version.served.values() for account in served.accounts.values()]
         return all(self.moments[account.id][0] <= moment for account in accounts)
 
     def packs_with(self, version: serving.Version) -> Sequence[Pack]:
@@ -120,5 +140,8 @@ class Library:
             restatement.read_account_moments(connection),
             restatement.read_pack_moments(connection),
             {name: kind for pack in served.every for name, kind in scopes.words_of(pack).types.items()},
+            courts.read_entries(connection),
+            CauseList(served.every),
+            {tag.id: (pack, tag) for pack in served.every for tag in pack.tags.values()},
             self._zone,
         )

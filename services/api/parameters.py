@@ -46,7 +46,21 @@ Category = Annotated[
         max_length=40,
     ),
 ]
-Cause = Annotated[str | None, Query(description="only cases of this cause (案由) code", max_length=64)]
+Cause = Annotated[
+    str | None,
+    Query(
+        description="only cases of this cause (案由、罪名): a code of any level, with all below it",
+        max_length=64,
+    ),
+]
+Tag = Annotated[
+    str | None,
+    Query(
+        description="only cases that carry this tag (特殊类别): flows on the days on which they carry it, levels of"
+        " those that carry it on the day asked",
+        max_length=64,
+    ),
+]
 VersionName = Annotated[
     str | None,
     Query(description="a version of the definition, or its hash; else the one in force", max_length=80),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -14,6 +15,7 @@ from plumbline.scorecards import ScoreLine
 from services.api import figures, score_shapes, shapes, words
 from services.api.desk import Reading
 from services.api.scoring import Edition
+from services.api.supervised import Supervised
 
 
 def number(value: Fraction) -> Decimal:
@@ -38,8 +40,23 @@ def shape_book(edition: Edition) -> score_shapes.ScoreBook:
     )
 
 
-def shape_card(reading: Reading, card: scorecards.Scorecard) -> score_shapes.Card:
-    """A scorecard's points and lines."""
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The same card with items scored separately, and without cases objected to; each None where nothing differs."""
+
+    adjusted: scorecards.Scorecard | None = None
+    objected: scorecards.Scorecard | None = None
+    supervised: Supervised | None = None
+
+
+ALONE = Beside()
+
+
+def shape_card(reading: Reading, card: scorecards.Scorecard, beside: Beside = ALONE) -> score_shapes.Card:
+    """A scorecard's points and lines, as computed; beside them as decided, and without cases objected to."""
+    decided = (None,) * len(card.lines) if beside.adjusted is None else beside.adjusted.lines
+    without = (None,) * len(card.lines) if beside.objected is None else beside.objected.lines
+    lines = zip(card.lines, decided, without, strict=True)
     return score_shapes.Card(
         maximum=number(card.maximum),
         total=None if card.total is None else number(card.total),
@@ -48,12 +65,96 @@ def shape_card(reading: Reading, card: scorecards.Scorecard) -> score_shapes.Car
         reachable=number(card.reachable),
         arithmetic=words.of(card.arithmetic),
         readings=dict(card.readings),
-        lines=[shape_line(reading, line) for line in card.lines],
+        adjusted=shape_total(card, beside.adjusted),
+        objected=shape_total(card, beside.objected),
+        lines=[_Line(reading, beside.supervised, card.court).shape(*each) for each in lines],
     )
 
 
-def shape_line(reading: Reading, line: ScoreLine) -> score_shapes.ScoreLine:
-    """A line with its parts; of the courts below, those the reader may see, by name."""
+def shape_total(
+    card: scorecards.Scorecard, other: scorecards.Scorecard | None
+) -> score_shapes.OtherTotal | None:
+    """The total another way, where there is another way."""
+    if other is None:
+        return None
+    assert (other.book, other.court) == (card.book, card.court)
+    return score_shapes.OtherTotal(
+        total=None if other.total is None else number(other.total),
+        low=number(other.low),
+        high=number(other.high),
+        arithmetic=words.of(other.arithmetic),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """Shapes the lines of one court's card."""
+
+    reading: Reading
+    supervised: Supervised | None
+    court: str
+
+    def shape(
+        self, line: ScoreLine, decided: ScoreLine | None = None, without: ScoreLine | None = None
+    ) -> score_shapes.ScoreLine:
+        """A line with its parts; of the courts below, those the reader may see, by name."""
+        below = replace(self, court=line.id) if line.rule == "total" else self
+        parts = zip(
+            line.parts,
+            line.parts if decided is None else decided.parts,
+            line.parts if without is None else without.parts,
+            strict=True,
+        )
+        shaped = [below.shape(*each) for each in parts if _may_see(self.reading, each[0])]
+        return _shape_line(
+            self.reading, line, shaped, _adjusted(line, decided), self._objected(line, without)
+        )
+
+    def _objected(self, line: ScoreLine, without: ScoreLine | None) -> score_shapes.ObjectedScore | None:
+        if without is None or (line.low, line.high, line.value) == (without.low, without.high, without.value):
+            return None
+        found = (
+            ()
+            if line.figure is None or self.supervised is None
+            else self.supervised.objections(line.figure.name, self.court, line.scope)
+        )
+        return score_shapes.ObjectedScore(
+            points=None if without.points is None else number(without.points),
+            low=number(without.low),
+            high=number(without.high),
+            figure=_counted(without.value, "number" if without.figure is None else without.figure.unit),
+            objections=[one.id for one in found],
+        )
+
+
+def _adjusted(line: ScoreLine, decided: ScoreLine | None) -> score_shapes.AdjustedScore | None:
+    if decided is None or (decided.decided is None and (line.low, line.high) == (decided.low, decided.high)):
+        return None
+    act = decided.decided
+    return score_shapes.AdjustedScore(
+        points=None if decided.points is None else number(decided.points),
+        low=number(decided.low),
+        high=number(decided.high),
+        arithmetic=words.of(decided.award.arithmetic),
+        decision=None
+        if act is None or act.decided_at is None
+        else score_shapes.Decision(
+            adjustment=act.matter,
+            document=act.document,
+            ground=act.ground,
+            decided_by=act.decided_by,
+            decided_at=act.decided_at,
+        ),
+    )
+
+
+def _shape_line(
+    reading: Reading,
+    line: ScoreLine,
+    parts: list[score_shapes.ScoreLine],
+    adjusted: score_shapes.AdjustedScore | None,
+    objected: score_shapes.ObjectedScore | None,
+) -> score_shapes.ScoreLine:
     award, about = line.award, line.figure
     unit = "number" if about is None else about.unit
     return score_shapes.ScoreLine(
@@ -86,12 +187,15 @@ def shape_line(reading: Reading, line: ScoreLine) -> score_shapes.ScoreLine:
         target=_target(line, unit),
         arithmetic=words.of(award.arithmetic),
         parameters=list(line.parameters),
-        parts=[shape_line(reading, part) for part in line.parts if _may_see(reading, part)],
+        adjusted=adjusted,
+        objected=objected,
+        parts=parts,
     )
 
 
-def shape_cell(line: ScoreLine) -> score_shapes.TableCell:
+def shape_cell(line: ScoreLine, decided: ScoreLine | None = None) -> score_shapes.TableCell:
     """What an item gives one court."""
+    other = _adjusted(line, decided)
     return score_shapes.TableCell(
         item=line.id,
         points=None if line.points is None else number(line.points),
@@ -100,6 +204,7 @@ def shape_cell(line: ScoreLine) -> score_shapes.TableCell:
         maximum=number(line.maximum),
         status=_status(line),
         reason=line.award.reason or None,
+        adjusted=None if other is None else other.points,
     )
 
 

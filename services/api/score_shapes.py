@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import pydantic
 from pydantic import Field
@@ -64,6 +64,45 @@ class ScoreTarget(Shape):
     arithmetic: Words
 
 
+class Decision(Shape):
+    """Who decided that an item is scored separately, when, on which document."""
+
+    adjustment: str
+    document: str
+    ground: str
+    decided_by: str
+    decided_at: datetime
+
+
+class AdjustedScore(Shape):
+    """A line as it was decided, beside the line as it is computed; `decision` stands at the item itself."""
+
+    points: Number | None
+    low: Number
+    high: Number
+    arithmetic: Words
+    decision: Decision | None
+
+
+class ObjectedScore(Shape):
+    """A line as it would be without the cases of upheld objections: shown, never counted."""
+
+    points: Number | None
+    low: Number
+    high: Number
+    figure: Counted | None
+    objections: list[str] = Field(description="GET /v1/objections/{id}")
+
+
+class OtherTotal(Shape):
+    """The total another way."""
+
+    total: Number | None
+    low: Number
+    high: Number
+    arithmetic: Words
+
+
 class ScoreLine(Shape):
     """What one item gives, and how. `low` and `high` are equal where it is available; else `reason` says
     why not.
@@ -92,6 +131,8 @@ class ScoreLine(Shape):
     target: ScoreTarget | None
     arithmetic: Words
     parameters: list[str] = Field(description="what the document leaves open and decides this line")
+    adjusted: AdjustedScore | None = Field(description="单独评分: as decided, where that differs")
+    objected: ObjectedScore | None = Field(description="归属异议: without the cases of upheld objections")
     parts: list[ScoreLine]
 
 
@@ -107,6 +148,8 @@ class Card(Shape):
     reachable: Number
     arithmetic: Words
     readings: dict[str, str]
+    adjusted: OtherTotal | None = Field(description="with what was decided to be scored separately")
+    objected: OtherTotal | None = Field(description="without the cases of upheld objections")
     lines: list[ScoreLine]
 
 
@@ -155,6 +198,29 @@ class Variants(Shape):
     highest: Extreme
 
 
+class LineDifference(Shape):
+    """A line of the frozen card that reads otherwise now: only what differs; null where a card has no such line."""
+
+    path: list[str] = Field(description="item, and its parts down to the line")
+    then: dict[str, Any] | None
+    now: dict[str, Any] | None
+
+
+class Accepted(Shape):
+    """The scorecard that was accepted (验收) and frozen; this answer beside it is what it would be now."""
+
+    acceptance: str
+    document: str
+    digest: str = Field(description="SHA-256 of GET /v1/acceptances/{id}/card")
+    page: int
+    known_at: datetime
+    frozen_at: datetime
+    total: Number | None
+    low: Number
+    high: Number
+    differences: list[LineDifference]
+
+
 class Scorecard(Card):
     """One court's score under one rule book."""
 
@@ -172,6 +238,7 @@ class Scorecard(Card):
     elapsed: Number = Field(description="the share of the period that has passed, 1 when it is over")
     parameters: list[ScoreParameter]
     variants: Variants
+    accepted: Accepted | None
     page: int
     known_at: datetime = Field(description="ask again with this known_at and get the same")
     computed_at: datetime
@@ -196,6 +263,7 @@ class TableCell(Shape):
     maximum: Number
     status: ScoreStatus
     reason: str | None
+    adjusted: Number | None = Field(description="the points decided, where the item is scored separately")
 
 
 class TableRow(Shape):
@@ -209,6 +277,7 @@ class TableRow(Shape):
     low: Number
     high: Number
     reachable: Number
+    adjusted: OtherTotal | None
     cells: list[TableCell]
     demo: bool
 

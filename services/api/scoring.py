@@ -5,7 +5,7 @@ values are.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
@@ -17,9 +17,11 @@ from plumbline.courts import Court
 from plumbline.periods import Period
 from plumbline.scorebooks import Book, Figure, Inputs, Key, Need
 from plumbline.store import balances
+from plumbline.store.objected import LessenedShelf
 from plumbline.valuation import Cell, CellBooks
-from services.api import figures
+from services.api import figures, supervised
 from services.api.desk import Reading
+from services.api.supervised import Supervised
 
 HIDDEN = Missing("not_yours", "courts of the group that are not yours to read")
 
@@ -76,6 +78,7 @@ class Gathering:
     today: date
     shelf: balances.LedgerShelf
     versions: dict[str, serving.Version | None]
+    supervised: Supervised
 
     @property
     def on(self) -> date:
@@ -112,7 +115,7 @@ class Gathering:
             key = (need.figure, need.scope)
             asked = self._asked(need.figure, need.scope, court.code)
             if key not in found or need.prior:
-                found[key] = self._figure(asked, prior=need.prior)
+                found[key] = self._figure(asked, self.shelf, prior=need.prior)
             if need.line and (line := figures.line_of(asked)) is not None:
                 lines[key] = line[1]
             if need.group:
@@ -123,10 +126,37 @@ class Gathering:
             level=court.level,
             figures=found,
             lines=lines,
-            votes={},
+            votes=self._votes(mine, court),
             group=group,
             below=self._below(tuple(below.values()), court, _weighing(mine, court.level)),
             elapsed=elapsed(self.span, self.today),
+            adjusted=self.supervised.adjusted.get(court.code, {}),
+        )
+
+    def _votes(self, books: Sequence[Book], court: Court) -> dict[str, Ratio | Missing]:
+        return {
+            name: self.supervised.vote(court.code, name, highest)
+            for book in books
+            for name, highest in scorebooks.ballots(book, court.level).items()
+        }
+
+    def without_objected(self, inputs: Inputs) -> Inputs | None:
+        """The same with every figure as it would be without the cases of upheld objections; None where none moves."""
+        moved: dict[Key, Figure] = {}
+        for (name, scope), old in inputs.figures.items():
+            left = self.supervised.objections(name, inputs.court, scope)
+            if left:
+                shelf = LessenedShelf(self.shelf, tuple(one.left for one in left))
+                asked = self._asked(name, scope, inputs.court)
+                moved[name, scope] = self._figure(
+                    asked, shelf, prior=old.prior is not scorebooks.NOT_REPORTED
+                )
+        below = [(one, self.without_objected(one)) for one in inputs.below]
+        changed = any(inputs.figures[key] != one for key, one in moved.items())
+        if not changed and not any(other for _, other in below):
+            return None
+        return replace(
+            inputs, figures={**inputs.figures, **moved}, below=tuple(other or one for one, other in below)
         )
 
     def _below(self, books: Sequence[Book], court: Court, more: Sequence[Need]) -> tuple[Inputs, ...]:
@@ -144,15 +174,17 @@ class Gathering:
         cell = Cell(code, scope, valuation.ALL, self.span)
         return figures.Asked(self.reading, name, self.versions[name], cell, self.today, self.shelf)
 
-    def _figure(self, asked: figures.Asked, *, prior: bool) -> Figure:
-        now = _exact(asked.value)
-        if not prior or asked.version is None:
+    def _figure(self, asked: figures.Asked, shelf: valuation.Shelf, *, prior: bool) -> Figure:
+        if asked.version is None:
+            return Figure(_exact(asked.value))
+        now = _exact(valuation.value_cell(asked.version, asked.cell, shelf, asked.today))
+        if not prior:
             return Figure(now)
-        books = CellBooks(asked.shelf, asked.version, asked.cell, asked.today).prior()
-        whole = _exact(valuation.value_cell(asked.version, books.cell, asked.shelf, asked.today))
+        books = CellBooks(shelf, asked.version, asked.cell, asked.today).prior()
+        whole = _exact(valuation.value_cell(asked.version, books.cell, shelf, asked.today))
         if books.today == asked.today:
             return Figure(now, whole, whole)
-        same = _exact(valuation.value_cell(asked.version, books.cell, asked.shelf, books.today))
+        same = _exact(valuation.value_cell(asked.version, books.cell, shelf, books.today))
         return Figure(now, same, whole)
 
     def _group(self, need: Need, court: Court) -> tuple[Ratio | Missing, ...]:
@@ -180,7 +212,9 @@ def gather(reading: Reading, code: str, span: Period, book: Book) -> Gathering:
     today = reading.today(code)
     on, known = min(span.last_day, today), reading.known.known_at
     versions = {name: reading.know.answering(name, on, None, known) for name in sorted(_names(book))}
-    return Gathering(reading, span, today, figures.shelf(reading, today, tuple(versions.values())), versions)
+    shelf = figures.shelf(reading, today, tuple(versions.values()))
+    known_of = supervised.read(reading, shelf.tree.subtree(code, on), span.text)
+    return Gathering(reading, span, today, shelf, versions, known_of)
 
 
 def elapsed(span: Period, today: date) -> Fraction:

@@ -66,15 +66,12 @@ class Court(Shape):
     level: str
     valid_from: date | None
     valid_until: date | None = Field(description="first day on which it no longer stands")
+    kind: str = Field(description="ordinary, development_zone, railway, forestry; empty where no file says")
     status: str = Field(description="confirmed, derived, invented …: how sure the code is")
+    status_words: Words
+    basis: str | None = Field(description="what shows it: a case number, a rule, a document")
     zone: str
     demo: bool = Field(description="演示数据: an invented court")
-
-
-class Courts(Shape):
-    """The reader's courts, each before those below it."""
-
-    items: list[Court]
 
 
 class CourtDetail(Court):
@@ -104,6 +101,80 @@ class Target(Shape):
     arithmetic: Words | None
     reason: str | None
     source: Source | None
+
+
+class Benchmark(Shape):
+    """A figure from outside (标杆值): who set it and where; bounds in the figure's unit, both inside."""
+
+    indicator: str
+    pack: str
+    kind: str = Field(description="required, advanced_court, national_mean or higher_court")
+    kind_words: Words
+    form: Literal["figure", "at_least", "at_most", "between"]
+    low: Number | None
+    high: Number | None
+    unit: str
+    issuer: str
+    of: Words | None = Field(description="whose figure it is; or")
+    court: str | None = Field(description="the code of the court whose figure it is")
+    category: str
+    in_force_from: date | None
+    in_force_until: date | None = Field(description="first day on which it no longer is")
+    source: Source
+
+
+class BenchmarkGap(Shape):
+    """The exact gap to a benchmark: the value less it (of an interval: less the end it lies beyond)."""
+
+    benchmark: Benchmark
+    position: Literal["inside", "below", "above"] | None
+    gap: Number | None
+    gap_unit: str
+    words: Words | None
+    reason: str | None
+
+
+class Headroom(Shape):
+    """预留空间: what is left between the line and a benchmark, above 0 where that asks for more."""
+
+    value: Number
+    unit: str
+    given: bool = Field(description="written in the target; else reckoned from line and benchmark")
+    kind: str | None = Field(description="the kind of benchmark it was reckoned from")
+    document: str | None
+
+
+class PlanStep(Shape):
+    """One year of a stage: the value and the line."""
+
+    period: str
+    value: Number | None
+    numerator: int | None
+    denominator: int | None
+    reason: str | None
+    target: Target | None
+    status: Status
+
+
+class Stage(Shape):
+    """A stage with its years, both counted, and the figure's path through it."""
+
+    title: Words
+    first_year: int
+    last_year: int
+    path: list[PlanStep]
+
+
+class Plan(Shape):
+    """Base, benchmarks, line, headroom and stage of a figure, side by side."""
+
+    unit: str
+    base: Number | None
+    target: Target | None
+    benchmarks: list[BenchmarkGap]
+    headroom: list[Headroom]
+    stage: Stage | None
+    department: Words | None = Field(description="责任部门")
 
 
 class CoverageDetail(Shape):
@@ -138,6 +209,8 @@ class Comparison(Shape):
     reason: str | None
     difference: Number | None
     difference_unit: str
+    benchmarks: list[BenchmarkGap]
+    none_of: list[str] = Field(description="of required and advanced_court, the kinds nobody has given")
 
 
 class Figure(Shape):
@@ -153,6 +226,7 @@ class Figure(Shape):
     period_until: date = Field(description="last day counted")
     category: str
     cause: str | None
+    tag: str | None
     value: Number | None
     unit: str
     numerator: int | None
@@ -164,6 +238,12 @@ class Figure(Shape):
     reason_detail: Words | None
     version: str
     version_hash: str
+    in_force_from: date = Field(description="the first day its definition holds")
+    in_force_until: date | None = Field(description="the first day it no longer holds")
+    version_day: date | None = Field(
+        description="the day whose definition answers: the period's last, or today while it runs; null where the"
+        " version was asked for"
+    )
     coverage: float | Literal["unknown"] = Field(
         description="received / declared, 0 to 1; unknown unless every day is declared"
     )
@@ -172,6 +252,7 @@ class Figure(Shape):
     known_at: datetime = Field(description="ask again with this known_at and get the same")
     computed_at: datetime
     compare: Comparison | None
+    plan: Plan | None
     unattributed: list[Unattributed]
     lever: str
     demo: bool
@@ -200,6 +281,7 @@ class Series(Shape):
     scope: Scope
     category: str
     cause: str | None
+    tag: str | None
     grain: str
     cumulative: bool
     unit: str
@@ -243,6 +325,10 @@ class TargetDefinition(Shape):
     period: str
     rule: dict[str, object]
     source: Source | None
+    base: str | int | None
+    headroom: str | int | None
+    stage: dict[str, object] | None
+    department: Words | None
 
 
 class VersionDefinition(Shape):
@@ -252,7 +338,8 @@ class VersionDefinition(Shape):
     hash: str
     in_force_from: date | None
     in_force_until: date | None
-    state: Literal["filling", "complete"]
+    state: Literal["filling", "complete", "retired"]
+    retired_at: datetime | None = Field(description="since then nothing is posted under it")
     formula: str
 
 
@@ -268,6 +355,7 @@ class IndicatorEntry(Shape):
     nature: str | None
     origin: str | None
     domain: str | None
+    number: int | None = Field(description="its number in the table as issued")
     formula: str
     lever: str
     version: str
@@ -289,7 +377,13 @@ class IndicatorDetail(IndicatorEntry):
     key_points: list[Words]
     department: Words | None
     source: Source | None
+    formula_source: Source | None = Field(
+        description="where the formula stands, if not where the rule stands"
+    )
+    waits_for: Words | None = Field(description="what is not there yet; until then it is not available")
+    in_force_from: date
     measures: list[MeasureDefinition]
     targets: list[TargetDefinition]
+    benchmarks: list[Benchmark]
     versions: list[VersionDefinition]
     advice: Lever

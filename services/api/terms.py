@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
@@ -102,11 +102,19 @@ def lines_of(asked: Asked, term: Term, *, kind: str | None = None) -> drilldown.
         until=days.until,
         page=asked.reading.known.page,
         category=category,
-        cause=asked.cell.cause,
+        causes=asked.cell.codes,
+        tag=asked.cell.tag,
+        carried_on=_carried_on(term, kind, days),
     )
     if kind is None and term.served.measure.kind == "observed" and term.served.measure.observed == "flow":
         return _reported(asked, term, question, days.period)
     return question
+
+
+def _carried_on(term: Term, kind: str | None, days: Days) -> date | None:
+    """Of a level, the day on which a case must carry a tag: the last one; of a flow none, each line has its own."""
+    level = kind is None and term.served.measure.kind == "stock"
+    return days.until - timedelta(days=1) if level else None
 
 
 def _reported(asked: Asked, term: Term, question: drilldown.Asked, span: Period) -> drilldown.Asked:
@@ -117,7 +125,4 @@ def _reported(asked: Asked, term: Term, question: drilldown.Asked, span: Period)
     accounts = {kind: term.served.accounts[kind].id for kind in kinds}
     posted = drilldown.list_posted(asked.reading.connection, question, list(accounts.values()))
     chosen = next((accounts[kind] for kind in kinds if accounts[kind] in posted), question.account)
-    return drilldown.Asked(
-        chosen, question.courts, question.visible, question.first, question.until, question.page,
-        question.category, question.cause,
-    )  # fmt: skip
+    return replace(question, account=chosen)

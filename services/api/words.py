@@ -21,10 +21,20 @@ REASONS: Final[Mapping[str, Words]] = {
     "not_reported": Words(zh="尚未上报", en="not reported yet"),
     "filling": Words(zh="该版本正在补算", en="this version is still being filled"),
     "not_in_books": Words(zh="账上没有", en="not in the books"),
+    "retired": Words(
+        zh="该版本已停用，此后的数据不再按它入账",
+        en="this version was retired: nothing is posted under it any more",
+    ),
     "not_begun": Words(zh="期间尚未开始", en="the period has not begun"),
     "no_target": Words(zh="未设目标", en="no target is set"),
     "not_available": Words(zh="尚无参照值", en="no benchmark is kept yet"),
     "small_sample": Words(zh="样本过少", en="too small a sample"),
+}
+MOVEMENTS: Final[Mapping[str, Words]] = {
+    "better": Words(zh="趋优", en="better"),
+    "worse": Words(zh="趋差，请核查", en="worse; please check"),
+    "unchanged": Words(zh="持平", en="unchanged"),
+    "not_comparable": Words(zh="不可比", en="cannot be compared"),
 }
 IGNORED: Final[Mapping[str, Words]] = {
     "corrected_by": Words(zh="已被更正", en="corrected by a later edition"),
@@ -36,8 +46,29 @@ IGNORED: Final[Mapping[str, Words]] = {
 STEPS: Final[Mapping[str, Words]] = {
     "not_started": Words(zh="尚未起算", en="has not started"),
     "no_limit_applies": Words(zh="无适用期限", en="no limit applies"),
+    "no_limit_by_law": Words(zh="法律未规定期限", en="the law sets no limit"),
     "started": Words(zh="起算（次日计）", en="started; counted from the next day"),
+    "converted": Words(zh="程序转换", en="procedure converted"),
+    "restarted": Words(zh="重新计算", en="runs anew"),
     "extended": Words(zh="延长", en="extended"),
+    "extended_in_part": Words(zh="延长（超出可延期限的部分不计）", en="extended, as far as it may be"),
+    "extension_not_allowed": Words(
+        zh="延长未计入：批准主体与规定不符，待核实",
+        en="extension not counted: not by who may approve it; to be checked",
+    ),
+    "extension_after_the_limit": Words(
+        zh="延长未计入：批准时期限已届满，待核实",
+        en="extension not counted: the limit had passed; to be checked",
+    ),
+    "pause_not_deducted": Words(zh="该事由不扣除", en="this ground does not pause it"),
+    "paused_after_the_limit": Words(
+        zh="期限届满后的扣除、中止，不计入", en="a pause after the limit, not counted"
+    ),
+    "moved_to_a_working_day": Words(
+        zh="届满日为休息日，顺延至其后第一个工作日",
+        en="the last day is a day off; moved to the next working day",
+    ),
+    "ended": Words(zh="终止，不再计算", en="over; no longer counted"),
     "paused": Words(zh="扣除、中止开始", en="paused"),
     "resumed": Words(zh="扣除、中止结束", en="resumed"),
     "stopped": Words(zh="停止计算", en="stopped"),
@@ -50,6 +81,22 @@ FLAGS: Final[Mapping[str, Words]] = {
     "by_hand": Words(zh="含手工填报", en="some events were entered by hand"),
     "paused": Words(zh="期限暂停中", en="a clock is paused"),
     "overdue": Words(zh="已过期限日，请核查", en="past its limit day; please check"),
+}
+COURT_STATUS: Final[Mapping[str, Words]] = {
+    "confirmed": Words(zh="代字已由真实案号证实", en="the code is shown by a real case number"),
+    "derived": Words(zh="代字按规则推得，尚未证实", en="the code follows from the rule; not confirmed"),
+    "unsourced": Words(
+        zh="代字按规则推得；起止日为一般知识，未核实",
+        en="the code follows from the rule; its days are general knowledge, not sourced",
+    ),
+    "unknown": Words(zh="不可得：代字未知", en="not available: the code is unknown"),
+    "tribunal": Words(
+        zh="人民法庭：案件以所属基层法院的代字立案，法庭见于案件事件的部门（unit）",
+        en="a tribunal: its cases bear the code of its basic court and name it as the unit of their events",
+    ),
+    "real": Words(zh="真实法院", en="a real court"),
+    "official": Words(zh="官方名录", en="from an official list"),
+    "invented": Words(zh="虚构（演示数据）", en="invented (demonstration data)"),
 }
 NO_CASE_ADVICE: Final = Words(
     zh="裁判结果类指标不提供个案建议：当改则改，依法裁判",

@@ -8,10 +8,12 @@ from pathlib import Path
 from plumbline import courts as tree
 from plumbline.catalog import reading
 from plumbline.runtime.settings import Settings
-from plumbline.store import catalogue, courts, engine, sources, tokens
+from plumbline.store import catalogue, courts, engine, sources, tokens, workdays
+from plumbline.workdays import read_table
 
 DEFINITIONS = Path(__file__).resolve().parents[2] / "definitions"
-PACKS = ("court-core", "yanbian-2019", "demo")
+PACKS = ("court-core", "yanbian-2019", "jilin-44-reconstructed", "spc-2024", "national-figures", "demo")
+CALENDAR = "working-days.csv"
 SOURCE = "demo-ecourt"
 PRINCIPALS = (
     ("office", "office", ("示",), ()),
@@ -35,6 +37,8 @@ def run(settings: Settings, dsn: str, progress: Callable[[str], None]) -> dict[s
                 connection, tree.read_courts(DEFINITIONS / "demo" / "courts.csv"), pack="demo"
             )
             progress(f"  courts: {count} of the demonstration prefecture 示例州 (演示数据)")
+            days = read_table((DEFINITIONS / "calendar" / CALENDAR).read_text("utf-8"), CALENDAR)
+            progress(f"  calendar: {workdays.load_workdays(connection, days)} lines new or changed")
             sources.add_source(
                 connection, sources.Source(SOURCE, "示例州电子法院（演示数据）", ("示",), settings.zone, 60)
             )

@@ -13,10 +13,13 @@ from plumbline.catalog import comparing, reading, rulebooks
 from plumbline.catalog.definitions import Pack
 from plumbline.runtime import settings as settings_
 from plumbline.store import catalogue, engine
+from services.commands import filling, pages
 from services.commands.courts import open_books
 
 app = typer.Typer(no_args_is_help=True)
 SHIPPED = Path(__file__).resolve().parents[2] / "definitions"
+app.command("pages")(pages.write)
+app.command("trace")(pages.trace)
 
 
 def read(path: Path) -> Pack:
@@ -49,17 +52,22 @@ def check(
 @app.command()
 def publish(
     packs: Annotated[list[Path], typer.Argument(help="folders of packs, or names of shipped ones")],
+    wait: Annotated[
+        bool, typer.Option("--wait", help="return when the new accounts are complete, with a bar")
+    ] = False,
 ) -> None:
     """Publish packs, with all they build on, as immutable versions; the books fill while services run."""
     read_packs = [read(path) for path in packs]
     pool = open_books(settings_.load())
     with engine.transaction(pool) as connection:
         done = catalogue.publish(connection, read_packs, by=getpass.getuser())
-    pool.close()
     typer.echo(
         f"generation {done.generation}: {', '.join(done.packs) or 'nothing new'};"
         f" {done.accounts} accounts opened, {done.cases} cases to refold"
     )
+    if wait:
+        filling.await_complete(pool, done.generation)
+    pool.close()
 
 
 @app.command()
@@ -94,12 +102,43 @@ def show(name: Annotated[str | None, typer.Argument(help="an indicator or measur
 
 @app.command()
 def diff(
-    old: Annotated[Path, typer.Argument(help="a pack's folder")],
-    new: Annotated[Path, typer.Argument(help="a pack's folder")],
+    old: Annotated[str, typer.Argument(help="a pack: its folder, a shipped one's name, or <pack>@<version>")],
+    new: Annotated[
+        str | None, typer.Argument(help="the same; left out: what publishing the first would change")
+    ] = None,
 ) -> None:
-    """What differs between two versions of a pack, in words, Chinese and English."""
-    changes = comparing.compare(read(old), read(new))
+    """What one edition of a pack changes against another, in words, Chinese and English.
+
+    <pack>@<version> is an edition as it was published. With one pack, it is held against the newest published.
+    """
+    before, after = (_newest(old), _edition(old)) if new is None else (_edition(old), _edition(new))
+    if before is None:
+        typer.echo(f"{after.id} 尚未发布：全部为新。\n  {after.id} is not published yet: all of it is new.")
+        return
+    changes = comparing.compare(before, after)
     for change in changes:
         typer.echo(f"{change.said.zh}\n  {change.said.en}")
     if not changes:
         typer.echo("没有差异。\n  No difference.")
+
+
+def _edition(name: str) -> Pack:
+    pack, at, version = name.partition("@")
+    if not at:
+        return read(Path(name))
+    pool = open_books(settings_.load())
+    with engine.transaction(pool) as connection:
+        found = catalogue.read_edition_of(connection, pack, version)
+    pool.close()
+    return found
+
+
+def _newest(name: str) -> Pack | None:
+    """The newest published edition of a pack that is not the pack itself; None where there is none."""
+    pack = _edition(name)
+    pool = open_books(settings_.load())
+    with engine.transaction(pool) as connection:
+        editions = catalogue.read_editions(connection, pack.id)
+    pool.close()
+    others = [one for one in editions if one.hash != pack.hash]
+    return others[-1] if others else editions[-1] if editions else None

@@ -34,12 +34,14 @@ def load(
     file = path / "courts.csv" if path.is_dir() else path
     if not file.is_file():
         raise errors.NotFound(f"There is no {file}", next="Name a courts.csv or a folder that holds one.")
-    rows = tree.read_courts(file)
+    found = tree.read_file(file)
     pool = open_books(settings_.load())
     with engine.transaction(pool) as connection:
-        count = courts.load_courts(connection, rows, pack=pack or file.parent.name)
+        name = pack or file.parent.name
+        count = courts.load_courts(connection, found.courts, pack=name, uncoded=found.uncoded)
     pool.close()
-    typer.echo(f"{count} courts loaded from {file}")
+    more = f"; {len(found.uncoded)} more without a code" if found.uncoded else ""
+    typer.echo(f"{count} courts loaded from {file}{more}")
 
 
 @app.command()

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import enum
 import importlib
+from datetime import UTC, datetime
 from typing import Annotated
 
+import structlog
 import typer
 
 from plumbline.runtime import settings as settings_
+
+log = structlog.get_logger(__name__)
 
 
 class Service(enum.StrEnum):
@@ -31,6 +35,8 @@ def serve(
     settings = settings_.load(host=host, **{f"{service.value}_port": port})
     telemetry.configure_logs(settings, service.value)
     _ = settings.dsn  # say at once that it is missing
+    if service is Service.api:
+        _ready_key(settings)
     app = importlib.import_module(f"services.{service.value}.app").create_app(settings)
     uvicorn.run(
         app,
@@ -45,3 +51,13 @@ def serve(
         proxy_headers=False,
         timeout_graceful_shutdown=settings.graceful_timeout_s,
     )
+
+
+def _ready_key(settings: settings_.Settings) -> None:
+    """The signing key is there from the first start; where it cannot be, only verification files are missing."""
+    from plumbline.runtime import signing
+
+    try:
+        signing.open_ring(settings.signing_keys_file, datetime.now(UTC))
+    except settings_.ConfigurationError as away:
+        log.warning("signing_key_missing", reason=str(away))

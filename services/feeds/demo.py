@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from services.feeds import demo_histories, seasons
+from services.feeds import demo_histories, demo_places, demo_rosters, seasons
 from services.feeds.histories import Event, Scribe
 
 SOURCE = "demo-ecourt"
@@ -23,7 +23,7 @@ CASES = 9_000
 CASES_LAST = 20_000
 YEARS = 4
 MALFORMED_EVERY = 5_000
-CASES_OF_A_FAMILY = 1.31
+CASES_OF_A_FAMILY = 1.42
 DUPLICATED = 0.01
 SHORT_COURT, SHORT_EVERY = "示2405", 17
 
@@ -57,6 +57,9 @@ class Feed:
         """Each family's events, in the order of sending; at the end the days the court system declares."""
         for year in self.years:
             scribe = Scribe(SOURCE, LABEL, self.seed * 10_000 + year, block=(year % 5) * 20_000)
+            for posts in demo_rosters.told(scribe, year, first=year == self.years[0]):
+                if passed := self._passed(posts):
+                    yield passed
             teller = demo_histories.Teller(scribe, watched=self.until.year)
             for filed in seasons.filing_days(year, self._of_year(year), scribe.chance):
                 family = self._passed(teller.family(filed))
@@ -77,7 +80,7 @@ class Feed:
         for event in passed:
             if "replaces" in event:
                 continue  # a day is declared as first told
-            court = demo_histories.court_of(event["subject"])
+            court = demo_places.court_of(event["subject"])
             self.seen[court, date.fromisoformat(event["time"][:10])][event["type"]] += 1
         return passed
 
@@ -115,7 +118,7 @@ class Feed:
         scribe = Scribe(SOURCE, LABEL, self.seed, day_only=0.0)
         told = []
         days = (self.until - date(self.until.year, 1, 1)).days + 1
-        for court in demo_histories.COURTS:
+        for court in demo_places.COURTS:
             for day in (date(self.until.year, 1, 1) + timedelta(index) for index in range(days)):
                 counts = dict(sorted(self.seen.get((court, day), {"case.filed": 0}).items()))
                 if court == SHORT_COURT and day.toordinal() % SHORT_EVERY == 0:

@@ -51,6 +51,11 @@ class Scribe:
         self._numbers[year, court, code] += 1
         return f"（{year}）{court}{code}{self._block + self._numbers[year, court, code]}号"
 
+    def entry(self, year: int, court: str, register: str) -> str:
+        """The next entry of a register of that court and year."""
+        self._numbers[year, court, register] += 1
+        return f"{court}:{register}:{year}-{self._block + self._numbers[year, court, register]}"
+
     def chosen(self, shares: Sequence[tuple[str, int]]) -> str:
         """One word, drawn by weight."""
         words, weights = zip(*shares, strict=True)

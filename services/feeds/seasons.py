@@ -36,6 +36,24 @@ def working_day(day: date) -> date:
     return day
 
 
+def working_day_before(day: date) -> date:
+    """The day, or the last before it on which courts work."""
+    while at_rest(day):
+        day -= timedelta(1)
+    return day
+
+
+def later(day: date, least: int, most: int, chance: random.Random) -> date:
+    """A working day so many days later; the next one where courts rest."""
+    return working_day(day + timedelta(chance.randint(least, most)))
+
+
+def within(day: date, most: int, chance: random.Random) -> date:
+    """A working day from the next until `most` days later; where courts rest all the time, the first after."""
+    found = working_day_before(day + timedelta(chance.randint(1, most)))
+    return found if found > day else working_day(day + timedelta(1))
+
+
 def filing_days(year: int, count: int, chance: random.Random) -> list[date]:
     """Days of a year on which cases are filed, in order: by month, by weekday, few around Lunar New Year."""
     days = [date(year, 1, 1) + timedelta(index) for index in range(366)]

@@ -12,7 +12,7 @@ import orjson
 from fastapi import Path, Query
 
 from plumbline import errors
-from plumbline.store import engine, quarantine, sources
+from plumbline.store import engine, quarantine, sources, tokens
 from plumbline.store.sources import Source
 from services.ingest import bodies, decisions, entrance, shapes
 from services.ingest.admission import Admission
@@ -57,7 +57,7 @@ async def push_events(request: fastapi.Request) -> fastapi.Response:
     reception: Reception = request.app.state.reception
     reception.refuse()
     who = await entrance.principal(request)
-    if who.role == "reader":
+    if who.role not in tokens.FEEDS:
         raise errors.NotAllowed(
             "A reader's token may not push events", next="Ask for a token with the role feeder."
         )

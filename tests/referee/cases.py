@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from tests.referee import clauses, clocks, histories, packs
+from tests.referee import calendar_days, clauses, clocks, histories, packs
 from tests.referee.histories import Happening
 
-CLOCK_FACTS = ("limit_day", "overdue_on", "days_paused", "stopped_on")
-Moment = tuple[date, int]
-"""A day, and the place in the order of the case."""
+CLOCK_FACTS = ("limit_day", "overdue_on", "passed_on", "met_on", "settled_on", "days_paused", "stopped_on")
+Moment = clocks.Moment
+Source = tuple["Case", Happening]
+_END = clocks.LAST
+"""The place of a day that no event of the case itself gives: after every event of that day."""
 
 
 @dataclass
@@ -23,8 +25,12 @@ class Case:
     subject: str
     own: Sequence[Happening]
     pack: packs.Written
+    linking: Callable[[str], Sequence[Case]] = lambda role: ()
+    """The cases that link to this one by a role."""
+    worked: Mapping[date, bool] = field(default_factory=calendar_days.shipped)
     numbers: dict[str, Any] = field(init=False)
     _known: dict[str, Any] = field(default_factory=dict)
+    _runs: dict[str, list[clocks.Run]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.numbers = histories.said_by_number(self.subject, self.own)
@@ -42,50 +48,86 @@ class Case:
                 return self._taken(definition)[0]
             value = clauses.evaluate(definition["derive"], self.fact)
             return clauses.day_of(value) if self._is_day(name) else value
-        for clock in self.pack.clocks.values():
-            if name.startswith(f"{clock['id']}_") and name.removeprefix(f"{clock['id']}_") in CLOCK_FACTS:
-                return getattr(self._clock(clock), name.removeprefix(f"{clock['id']}_"))
+        if (found := self._clock_fact(name)) is not None:
+            clock, suffix = found
+            laps = self.runs(clock)
+            if laps:
+                return getattr(laps[-1], suffix)
+            return {"days_paused": 0, "stopped_on": self._stopped(clock)}.get(suffix)
         return self.numbers.get(name)
 
-    def _is_day(self, name: str) -> bool:
-        """Whether a derived fact is used as a day: it adds to one and compares nothing."""
-        text = self.pack.facts[name]["derive"]
-        return bool(re.match(r"\s*(add_months|add_days|least|greatest|coalesce)\(", text)) and "=" not in text
+    def _clock_fact(self, name: str) -> tuple[dict[str, Any], str] | None:
+        """The clock a fact belongs to, and which of its facts it is."""
+        for clock in self.pack.clocks.values():
+            suffix = name.removeprefix(f"{clock['id']}_")
+            if suffix != name and suffix in CLOCK_FACTS:
+                return clock, suffix
+        return None
 
-    def _clock(self, clock: dict[str, Any]) -> clocks.Limit:
-        rows = self.pack.limits[clock["limits"]]["rows"]
-        stops = [day for name in packs.many(clock["stops"]) if (day := self.fact(name)) is not None]
-        traits = {"instance": self.numbers["instance"], "procedure": self.holding("procedure", date.max)}
-        traits["category"] = self.holding("category", date.max)
-        start = self.fact(clock["starts"])
-        return clocks.read(clock, rows, start, stops[0] if stops else None, traits, self.own)
+    def _is_day(self, name: str) -> bool:
+        """Whether a fact is a day: taken as one, or derived from nothing but days without comparing or subtracting."""
+        definition = self.pack.facts.get(name)
+        if definition is None:
+            found = self._clock_fact(name)
+            return found is not None and found[1] != "days_paused"
+        if "derive" not in definition:
+            how, _, what = definition["take"].rstrip(")").partition("(")
+            days = (self.pack.day_fields.get(each, set()) for each in packs.many(definition["from"]))
+            return how not in ("count", "exists") and (what == "day" or any(what in each for each in days))
+        chosen = re.sub(r"\bwhen\b.*?\bthen\b", " ", definition["derive"], flags=re.DOTALL)
+        chosen = re.sub(r"date\s+'[^']*'", " ", chosen)
+        if re.search(r"[=<>'-]|\b(and|or|not|is|in|between|has)\b", chosen):
+            return False
+        return any(self._is_day(each) for each in re.findall(r"[a-z_][a-z0-9_]*", chosen))
+
+    def runs(self, clock: dict[str, Any]) -> list[clocks.Run]:
+        """Every run of a clock."""
+        name = clock["id"]
+        if name not in self._runs:
+            sets = self.pack.tracks.get("procedure", {}).get("from", {})
+            procedures = [
+                (one.day, one.data[sets[one.type]])
+                for one in self.own
+                if one.data.get(sets.get(one.type)) is not None
+            ]
+            traits = {**self.numbers, "category": self.holding("category", date.max)}
+            life = clocks.Life(self.fact, self.moments, traits, procedures, self.own, self.worked)
+            table = self.pack.limits[clock["limits"]] if "limits" in clock else None
+            many = self.pack.facts.get(clock["starts"], {}).get("take") == "all(day)"
+            self._runs[name] = clocks.runs(clock, table, many, life)
+        return self._runs[name]
+
+    def _stopped(self, clock: dict[str, Any]) -> date | None:
+        """The day a clock that never started was stopped: it has one only if it can start but once."""
+        if clock.get("times", 1) > 1 or self.pack.facts.get(clock["starts"], {}).get("take") == "all(day)":
+            return None
+        return next(
+            (day for name in packs.many(clock["stops"]) if (day := self.fact(name)) is not None), None
+        )
+
+    def _read(self, definition: dict[str, Any]) -> list[Source]:
+        """The events a fact reads, each with its case: its own, or those of the cases that link to it, day by day."""
+        if "on" not in definition:
+            return [(self, one) for one in self.own]
+        others = sorted(self.linking(definition["on"]), key=lambda other: other.subject)
+        return sorted(((other, one) for other in others for one in other.own), key=lambda each: each[1].day)
 
     def _taken(self, definition: dict[str, Any]) -> tuple[Any, list[Moment]]:
         how, _, what = definition["take"].rstrip(")").partition("(")
         taken: list[tuple[Any, Moment]] = []
-        for place, one in enumerate(self.own):
+        for place, (case, one) in enumerate(self._read(definition)):
             if one.type in packs.many(definition.get("undone_by")):
                 taken = []
             if one.type not in packs.many(definition["from"]):
                 continue
-            if "where" in definition and clauses.evaluate(definition["where"], self.of_event(one).get) != 1:
+            fields = case.of_event(one)
+            if "where" in definition and clauses.evaluate(definition["where"], fields.get) != 1:
                 continue
-            value = one.day if what == "day" else self.of_event(one).get(what)
+            value = one.day if what == "day" else fields.get(what)
             if value is not None or not what:
-                taken.append((value, (one.day, place)))
-        if how == "count":
-            return len(taken), []
-        if how == "exists":
-            return bool(taken), []
-        if not taken:
-            return None, []
-        if how == "all":
-            return None, [moment for _, moment in taken]
-        if how in ("first", "last"):
-            value, moment = taken[0] if how == "first" else taken[-1]
-            return value, [moment]
-        value = {"sum": sum, "max": max, "min": min}[how](value for value, _ in taken)
-        return value, [(value, len(self.own))]
+                at = (one.day, _END if "on" in definition else place)
+                taken.append((value, (value, _END) if what != "day" and isinstance(value, date) else at))
+        return _summed_up(how, taken)
 
     def of_event(self, one: Happening) -> dict[str, Any]:
         """The names an event's own clause sees: what the number says, then the event's fields."""
@@ -93,16 +135,22 @@ class Case:
             name: date.fromisoformat(value) if name in self.pack.day_fields.get(one.type, ()) else value
             for name, value in one.data.items()
         }
-        return {**self.numbers, **fields}
+        return {**self.numbers, "captured": one.record.get("captured") or "machine", **fields}
 
     def moments(self, name: str) -> list[Moment]:
-        """The days a fact stands for, with their places."""
+        """The days a fact stands for, with their places. On one day a limit passes before the clock stops."""
         definition = self.pack.facts.get(name)
         if definition is not None and "derive" not in definition:
-            found = self._taken(definition)[1]
-            return found if "(day)" in definition["take"] else []
+            return self._taken(definition)[1] if self._is_day(name) else []
+        if definition is None and (found := self._clock_fact(name)) is not None:
+            clock, suffix = found
+            if suffix == "days_paused":
+                return []
+            laps = self.runs(clock)
+            days = [getattr(one, suffix) for one in laps] if laps else [self.fact(name)]
+            return sorted((day, _END + (suffix == "stopped_on")) for day in days if day is not None)
         day = self.fact(name)
-        return [(day, len(self.own))] if isinstance(day, date) else []
+        return [(day, _END)] if isinstance(day, date) else []
 
     def holding(self, track: str, day: date) -> Any:
         """What a track holds at the end of a day; court and category start from the number."""
@@ -136,3 +184,20 @@ class Case:
             if moment[0] <= day:
                 inside = entering
         return inside
+
+
+def _summed_up(how: str, taken: list[tuple[Any, Moment]]) -> tuple[Any, list[Moment]]:
+    if how == "count":
+        return len(taken), []
+    if how == "exists":
+        return bool(taken), []
+    if not taken:
+        return None, []
+    if how == "all":
+        return None, [moment for _, moment in taken]
+    if how in ("first", "last"):
+        value, moment = taken[0] if how == "first" else taken[-1]
+        return value, [moment]
+    amounts = [amount for amount, _ in taken]
+    total: Any = sum(amounts) if how == "sum" else max(amounts) if how == "max" else min(amounts)
+    return total, [(total, _END)]

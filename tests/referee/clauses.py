@@ -70,6 +70,7 @@ def evaluate(text: str, value_of: Callable[[str], Any]) -> Any:
             names.append(piece)
         return f"[{piece}]"
 
+    text = re.sub(r"\bdate\s+(?=')", "", text)
     clause = _PIECE.sub(spelled, text)
     columns = ", ".join(f"? AS [{name}]" for name in names) or "1 AS nothing"
     given = [_stored(value_of(name)) for name in names]

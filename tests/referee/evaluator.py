@@ -3,6 +3,7 @@ such amounts."""
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -10,7 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from tests.referee import calendar_periods, clauses, formulas, histories, packs
+from tests.referee import calendar_periods, clauses, dimensions, formulas, histories, packs
 from tests.referee.cases import Case
 from tests.referee.formulas import NoValueError
 from tests.referee.histories import Happening
@@ -49,6 +50,7 @@ class Line:
     category: str
     judge: str | None
     case: str
+    cause: str | None = None
 
 
 class Referee:
@@ -60,21 +62,32 @@ class Referee:
         cases = histories.by_case(records, self.pack.ranks)
         named = {subject for own in cases.values() for one in own for _, subject in one.links}
         self.cases = {
-            subject: Case(subject, cases.get(subject, []), self.pack) for subject in sorted({*cases, *named})
+            subject: Case(
+                subject, cases.get(subject, []), self.pack, functools.partial(self._linking, subject)
+            )
+            for subject in sorted({*cases, *named})
         }
         self._flows: dict[str, list[Line]] = {}
 
     def ask(
-        self, name: str, court: str, scope: str, period: str, today: date, category: str = "all"
-    ) -> Answer:
+        self, name: str, court: str, scope: str, period: str, today: date, category: str = "all",
+        cause: str | None = None, tag: str | None = None,
+    ) -> Answer:  # fmt: skip
         """An indicator, or a measure whose formula is itself."""
         indicator = self.pack.indicators.get(name)
-        cell = Cell(self, court, scope, period, today, category)
+        if indicator and "waits_for" in indicator:
+            return Answer(None, reason="not_available")
+        cell = Cell(self, court, scope, period, today, category, cause, tag)
         try:
             value, above, below = formulas.evaluate(indicator["formula"] if indicator else name, cell)
         except NoValueError as none:
             return Answer(None, reason=str(none.args[0]))
         return Answer(value, above, below)
+
+    def _linking(self, subject: str, role: str) -> list[Case]:
+        """The cases that link to a case by a role."""
+        wanted = (role, subject)
+        return [other for other in self.cases.values() if any(wanted in one.links for one in other.own)]
 
     def below(self, court: str, scope: str, on: date) -> list[str]:
         """The courts a cell sums, by the tree on a day."""
@@ -109,9 +122,11 @@ class Referee:
         return self._flows[name]
 
     def _flow(self, measure: Mapping[str, Any]) -> Iterator[Line]:
+        happened: list[tuple[date, Mapping[str, Any]]]
         for case in self.cases.values():
             if "flow" in measure:
-                happened = [(day, {}) for day, _ in case.moments(measure["flow"])]
+                moments = [one for name in packs.many(measure["flow"]) for one in case.moments(name)]
+                happened = [(day, {}) for day, _ in moments]
             else:
                 happened = [(one.day, other.of_event(one)) for other, one in self._events(measure, case)]
             for day, fields in happened:
@@ -122,13 +137,7 @@ class Referee:
     def _events(self, measure: Mapping[str, Any], case: Case) -> Iterator[tuple[Case, Happening]]:
         """The events a measure reads for a case: its own; or, with `on`, those of the cases that link to
         it by the role."""
-        if "on" not in measure:
-            sources = [case]
-        else:
-            wanted = (measure["on"], case.subject)
-            sources = [
-                other for other in self.cases.values() if any(wanted in one.links for one in other.own)
-            ]
+        sources = [case] if "on" not in measure else self._linking(case.subject, measure["on"])
         for other in sources:
             yield from ((other, one) for one in other.own if one.type in packs.many(measure["each"]))
 
@@ -145,8 +154,9 @@ class Referee:
     def _line(self, case: Case, day: date, amount: int) -> Line:
         category = case.holding("category", day) or "other"
         return Line(
-            day, amount, case.holding("court", day), category, case.holding("judge", day), case.subject
-        )
+            day, amount, case.holding("court", day), category, case.holding("judge", day), case.subject,
+            case.holding("cause", day),
+        )  # fmt: skip
 
     def stock(self, name: str, day: date) -> list[Line]:
         """Every case that is in a stock at the end of a day."""
@@ -185,6 +195,8 @@ class Cell:
     period: str
     today: date
     category: str
+    cause: str | None = None
+    tag: str | None = None
 
     def amount(self, measure: str) -> int:
         first, until = _until(self.period, self.today)
@@ -211,17 +223,26 @@ class Cell:
             line
             for line in self.referee.flow(measure)
             if first <= line.day < until
-            and self.category in ("all", line.category)
+            and self._is_of(line)
             and line.court in self.referee.below(self.court, self.scope, line.day)
         ]
 
     def _levels(self, measure: str, day: date, tree_on: date) -> list[Line]:
         courts = self.referee.below(self.court, self.scope, tree_on)
         return [
-            line
-            for line in self.referee.stock(measure, day)
-            if line.court in courts and self.category in ("all", line.category)
+            line for line in self.referee.stock(measure, day) if line.court in courts and self._is_of(line)
         ]
+
+    def _is_of(self, line: Line) -> bool:
+        """Whether a line is of the category, cause and tag asked for, on its own day."""
+        if self.category not in ("all", line.category):
+            return False
+        if self.tag is not None and not dimensions.carries(
+            self.referee.cases[line.case].own, self.tag, line.day
+        ):
+            return False
+        rows = self.referee.pack.causes
+        return self.cause is None or dimensions.stands_below(rows, line.cause, self.cause, self._tree_day())
 
     def _level(self, measure: str, day: date, tree_on: date | None = None) -> int:
         return sum(line.amount for line in self._levels(measure, day, tree_on or self._tree_day()))

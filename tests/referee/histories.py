@@ -88,8 +88,13 @@ def _in_order(records: list[Mapping[str, Any]], ranks: Mapping[str, int]) -> lis
 
 def said_by_number(subject: str, own: Iterable[Happening]) -> dict[str, Any]:
     """year, home_court, case_type, category, instance; of dockets and registers the last two stand in the
-    filing."""
+    filing. Court and instance of the effective judgment stand in the number of the case linked to by that role."""
     said: dict[str, Any] = dict.fromkeys(("year", "home_court", "case_type", "category", "instance"))
+    own = list(own)
+    rests_on = next((other for one in own for role, other in one.links if role == "effective"), None)
+    if rests_on is not None:
+        below = said_by_number(rests_on, [])
+        said.update(effective_court=below["home_court"], effective_instance=below["instance"])
     if match := _NUMBER.match(subject):
         category, instance = packs.case_types()[match[3]]
         said.update(

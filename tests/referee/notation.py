@@ -21,13 +21,14 @@ COURTS = (
     Court("示2402", "示24"),
     Court("示25", "示"),
 )
-ENVELOPE = ("replaces", "revision", "sequence")
+ENVELOPE = ("replaces", "revision", "sequence", "captured")
 SOURCE = "court"
 _DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d(?::\d\d)?))?$")
 _QUESTION = re.compile(
     r"(?P<name>[a-z0-9_.]+) (?P<court>\S+) (?P<scope>own|all) (?P<period>\S+)"
     r"(?P<more>(?: \w+=\S+)*) = (?P<expected>.+)$"
 )
+_FACT = re.compile(r"(?P<case>（\S+|[^\s:]+:\S+) (?P<fact>[a-z][a-z0-9_]*) = (?P<expected>.+)$")
 _EXPECTED = re.compile(
     r"none: (?P<reason>\w+)|~ (?P<about>-?[0-9.]+)|(?P<numerator>-?\d+)(?:\s*/\s*(?P<denominator>\d+))?$"
 )
@@ -48,6 +49,8 @@ class Question:
     denominator: int | None = None
     about: Fraction | None = None
     reason: str | None = None
+    cause: str | None = None
+    tag: str | None = None
 
     @property
     def unattributed(self) -> bool:
@@ -61,6 +64,16 @@ class Question:
 
 
 @dataclass(frozen=True)
+class Point:
+    """A fact of a case that is asked for, and what it must be: None where there is none, else a value; of days, all it holds."""
+
+    line: str
+    case: str
+    fact: str
+    expected: Any
+
+
+@dataclass(frozen=True)
 class Spec:
     """A spec file, read."""
 
@@ -70,6 +83,7 @@ class Spec:
     courts: tuple[Court, ...]
     records: tuple[dict[str, Any], ...]
     questions: tuple[Question, ...]
+    points: tuple[Point, ...] = ()
 
 
 def read(path: Path) -> Spec:
@@ -79,9 +93,11 @@ def read(path: Path) -> Spec:
     assert not unknown, f"{path.name}: unknown keys {unknown}"
     today = given.get("today", TODAY)
     records = tuple(_event(line, place) for place, line in enumerate(_lines(given["events"]), 1))
-    questions = tuple(_question(line, today) for line in _lines(given["questions"]))
+    asked = _lines(given["questions"])
+    points = tuple(_point(line) for line in asked if _FACT.match(line))
+    questions = tuple(_question(line, today) for line in asked if not _FACT.match(line))
     courts = tuple(_court(line) for line in _lines(given.get("courts", ""))) or COURTS
-    return Spec(path.stem, given["title"], given["pack"], courts, records, questions)
+    return Spec(path.stem, given["title"], given["pack"], courts, records, questions, points)
 
 
 def _lines(text: str) -> list[str]:
@@ -133,7 +149,10 @@ def _plain(value: str) -> Any:
 
 def _question(line: str, today: date) -> Question:
     asked = _QUESTION.match(line)
-    wanted = "name court own|all period [category=c] [today=day] = 3 | 2/3 | ~ 66.666667 | none: reason"
+    wanted = (
+        "name court own|all period [category=c] [cause=c] [tag=t] [today=day] = 3 | 2/3 | ~ 66.666667 | none: reason;"
+        " or of a case: （2020）示2401民初1号 fact = 2020-06-30 | 3 | none"
+    )
     assert asked is not None, f"no question: {line!r}. Write: {wanted}"
     expected = _EXPECTED.match(asked["expected"])
     assert expected is not None, f"no figure: {line!r}. Write: {wanted}"
@@ -144,8 +163,19 @@ def _question(line: str, today: date) -> Question:
         None if expected["numerator"] is None else int(expected["numerator"]),
         None if expected["denominator"] is None else int(expected["denominator"]),
         None if expected["about"] is None else Fraction(expected["about"]),
-        expected["reason"],
+        expected["reason"], more.get("cause"), more.get("tag"),
     )  # fmt: skip
+
+
+def _point(line: str) -> Point:
+    asked = _FACT.match(line)
+    assert asked is not None, line
+    text = asked["expected"].strip()
+    pieces = [piece.strip() for piece in text.split(",")]
+    expected: Any = _plain(text)
+    if all(_DAY.match(piece) for piece in pieces):
+        expected = [date.fromisoformat(piece) for piece in pieces]
+    return Point(line, asked["case"], asked["fact"], None if text == "none" else expected)
 
 
 def _court(line: str) -> Court:

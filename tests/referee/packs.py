@@ -28,6 +28,7 @@ class Written:
     measures: dict[str, Any] = field(default_factory=dict)
     indicators: dict[str, Any] = field(default_factory=dict)
     roles: dict[str, Any] = field(default_factory=dict)
+    causes: list[dict[str, Any]] = field(default_factory=list)
     home: dict[str, str] = field(default_factory=dict)
     ranks: dict[str, int] = field(default_factory=dict)
     day_fields: dict[str, set[str]] = field(default_factory=dict)
@@ -42,12 +43,14 @@ def read(folder: Path) -> Written:
         below = read(SHIPPED / str(used))
         for section in (*SECTIONS, "home", "ranks", "day_fields"):
             getattr(written, section).update(getattr(below, section))
+        written.causes += below.causes
     _vocabulary(written, SHIPPED / "court-core" / "events.yaml")
     _vocabulary(written, folder / "events.yaml")
     for path in sorted(folder.glob("*.yaml")):
         if path.name in ("events.yaml", "links.yaml"):
             continue
         part = load(path)
+        written.causes += part.get("causes") or []
         for section in SECTIONS:
             for one in part.get(section) or []:
                 getattr(written, section)[one["id"]] = one

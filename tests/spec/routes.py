@@ -4,7 +4,7 @@ whole store."""
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
@@ -25,6 +25,7 @@ from plumbline import (
     subjects,
     valuation,
     vocabulary,
+    workdays,
 )
 from plumbline.catalog.definitions import Pack
 from plumbline.store import sources
@@ -84,7 +85,16 @@ def compiled(name: str) -> tuple[rules.Rules, serving.Catalogue]:
     pack = pack_of(name)
     accounts = {(need.hash, need.kind): place for place, need in enumerate(rules.needs([pack]), 1)}
     served = {key: serving.Account(number, key[1], "complete") for key, number in accounts.items()}
-    return rules.compile_rules(1, [pack], accounts), serving.Catalogue(1, [pack], served, {})
+    return rules.compile_rules(1, [pack], accounts, workdays.of_lines(working_days())), serving.Catalogue(
+        1, [pack], served, {}
+    )
+
+
+@functools.cache
+def working_days() -> tuple[workdays.WorkingDay, ...]:
+    """The shipped table of working days."""
+    path = keeper.DEFINITIONS / "calendar" / "working-days.csv"
+    return tuple(workdays.read_table(path.read_text(encoding="utf-8"), path.name))
 
 
 @functools.cache
@@ -115,7 +125,7 @@ def by_referee(spec: Spec) -> Asking:
         if question.unattributed:
             count = Fraction(referee.unattributed(*cell))
             return Figure(count, None, count, None)
-        answer = referee.ask(*cell, question.category)
+        answer = referee.ask(*cell, question.category, question.cause, question.tag)
         return Figure(answer.numerator, answer.denominator, answer.value, answer.reason)
 
     return ask
@@ -131,10 +141,12 @@ def by_fold(spec: Spec) -> Asking:
         lines += [(case, key, value) for key, value in folded.postings.items()]
 
     def ask(question: Question) -> Figure:
-        shelf = MemoryShelf(lines, tree, question.today)
         span = periods.Period.parse(question.period)
         version = catalogue.serving(_home(catalogue, question.indicator), span.last_day)
-        cell = valuation.Cell(question.court, question.scope, question.category, span)
+        shelf = MemoryShelf(lines, tree, question.today, keeper.stocks(version))
+        cell = keeper.cell(
+            catalogue, question.court, question.scope, question.category, span, question.cause, question.tag
+        )
         if question.unattributed:
             count = Fraction(_unattributed(version, cell, shelf, question.today))
             return Figure(count, None, count, None)
@@ -155,7 +167,7 @@ def by_store(spec: Spec, kept: keeper.Keeper) -> Asking:
         if question.unattributed:
             found = kept.unattributed(question.indicator, question.court, question.period, **more)
             return Figure(Fraction(found), None, Fraction(found), None)
-        more["category"] = question.category
+        more |= {"category": question.category, "cause": question.cause, "tag": question.tag}
         return figure(kept.value(question.indicator, question.court, question.period, **more))
 
     return ask
@@ -176,7 +188,7 @@ def unit_of(question: Question, pack: str) -> str:
 
 
 def fold_all(
-    admitted: Sequence[events.Event], book: rules.Rules, tree: courts.CourtTree
+    admitted: Sequence[events.Event], book: rules.Rules, tree: courts.CourtTree, *, explain: bool = False
 ) -> dict[str, fold.Folded]:
     """Every case that has events or is linked to, folded."""
     parser = subjects.SubjectParser(casenumbers.CaseTypes.shipped(), tree.invented_provinces())
@@ -193,7 +205,9 @@ def fold_all(
     folded = {}
     for case in sorted({one.subject for one in admitted} | linking.keys()):
         linked = [fold.Linked(parser.parse(other), history(other)) for other in sorted(linking.get(case, ()))]
-        folded[case] = fold.fold(parser.parse(case), history(case), linked, book, lambda _: keeper.ZONE)
+        folded[case] = fold.fold(
+            parser.parse(case), history(case), linked, book, lambda _: keeper.ZONE, explain=explain
+        )
     return folded
 
 
@@ -229,6 +243,10 @@ def _unattributed(version: serving.Version, cell: valuation.Cell, shelf: MemoryS
     return column.between(cell.period.start, min(cell.period.end, today + timedelta(days=1)))
 
 
+def _sum_to(marks: list[tuple[int, int]], day: int) -> int:
+    return sum(value for on, value in marks if on <= day)
+
+
 @dataclass
 class MemoryShelf:
     """Postings in memory as a valuation reads them (implements `valuation.Shelf`)."""
@@ -236,14 +254,42 @@ class MemoryShelf:
     lines: Sequence[tuple[str, ledger.Key, int]]
     tree: courts.CourtTree
     today: date
+    levels: frozenset[int] = frozenset()
 
     def _of(self, account: int, cell: valuation.Cell) -> list[tuple[str, ledger.Key, int]]:
+        found = self._lines(account, cell)
+        return found if cell.tag is None else list(self._carried(account, cell.tag, found))
+
+    def _carried(
+        self, account: int, tag: int, found: list[tuple[str, ledger.Key, int]]
+    ) -> Iterator[tuple[str, ledger.Key, int]]:
+        """A flow's lines of the days on which the case carries the tag; a level's, as what it is while it does."""
+        for case in {case for case, _, _ in found}:
+            marks = [(key.day, value) for one, key, value in self.lines if (one, key.account) == (case, tag)]
+            own = [(key, value) for one, key, value in found if one == case]
+            if account not in self.levels:
+                yield from ((case, key, value) for key, value in own if _sum_to(marks, key.day) > 0)
+                continue
+            before: dict[ledger.Key, int] = {}
+            for day in sorted({day for day, _ in marks} | {key.day for key, _ in own}):
+                held: dict[ledger.Key, int] = {}
+                for key, value in own:
+                    if key.day <= day and _sum_to(marks, day) > 0:
+                        place = key._replace(day=0)
+                        held[place] = held.get(place, 0) + value
+                for place in {*held, *before}:
+                    if change := held.get(place, 0) - before.get(place, 0):
+                        yield case, place._replace(day=day), change
+                before = held
+
+    def _lines(self, account: int, cell: valuation.Cell) -> list[tuple[str, ledger.Key, int]]:
         on = cell.on or min(cell.period.last_day, self.today)
         below = (cell.court,) if cell.scope == "own" else self.tree.subtree(cell.court, on)
         return [
             (case, key, value)
             for case, key, value in self.lines
             if key.account == account and key.court in below and cell.category in ("all", key.category)
+            if cell.codes is None or key.cause in cell.codes
         ]
 
     def column(self, account: int, cell: valuation.Cell) -> columns.Column:

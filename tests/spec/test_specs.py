@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from plumbline.store import engine, workdays
 from tests.conftest import copied
 from tests.keeper import DEFINITIONS, Keeper
 from tests.referee import packs
 from tests.referee.notation import Spec
-from tests.spec import routes
+from tests.spec import points, routes
 
 SPECS = routes.specs()
 every_spec = pytest.mark.parametrize("spec", SPECS, ids=[spec.name for spec in SPECS])
@@ -30,6 +31,8 @@ def keepers(server_dsn: str, template: str) -> Iterator[Callable[[str], Keeper]]
             if pack not in known:
                 dsn = stack.enter_context(copied(server_dsn, template))
                 known[pack] = Keeper(dsn, [routes.pack_of(pack)], sources=("court", "other"))
+                with engine.transaction(known[pack].pool) as connection:
+                    workdays.load_workdays(connection, routes.working_days())
                 stack.callback(known[pack].close)
             known[pack].empty()
             return known[pack]
@@ -47,23 +50,40 @@ def check(spec: Spec, ask: routes.Asking) -> None:
     assert not wrong, "\n".join(wrong)
 
 
+def check_points(spec: Spec, ask: points.Asking) -> None:
+    """Every fact of a case that a spec asks for is as expected."""
+    wrong = [
+        f"{point.line}\n    but: {found}" for point in spec.points if (found := ask(point)) != point.expected
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
 @every_spec
 def test_the_referee_gives_the_figures_worked_by_hand(spec: Spec) -> None:
     check(spec, routes.by_referee(spec))
+    check_points(spec, points.by_referee(spec))
 
 
 @every_spec
 def test_the_fold_gives_the_figures_worked_by_hand(spec: Spec) -> None:
     check(spec, routes.by_fold(spec))
+    check_points(spec, points.by_fold(spec))
 
 
 @every_spec
 def test_the_store_gives_the_figures_worked_by_hand(spec: Spec, keepers: Callable[[str], Keeper]) -> None:
-    check(spec, routes.by_store(spec, keepers(spec.pack)))
+    kept = keepers(spec.pack)
+    check(spec, routes.by_store(spec, kept))
+    check_points(spec, points.by_store(spec, kept))
 
 
 @pytest.mark.parametrize(
-    "pack", [name for name in ("court-core", "yanbian-2019") if (DEFINITIONS / name / "pack.yaml").is_file()]
+    "pack",
+    [
+        name
+        for name in ("court-core", "yanbian-2019", "jilin-44-reconstructed")
+        if (DEFINITIONS / name / "pack.yaml").is_file()
+    ],
 )
 def test_every_indicator_of_a_shipped_pack_has_a_spec(pack: str) -> None:
     asked = {question.indicator for spec in SPECS for question in spec.questions}

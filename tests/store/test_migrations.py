@@ -9,7 +9,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 
 from plumbline.runtime import schema
-from plumbline.store import tables
+from plumbline.store import court_tables
 from tests.keeper import ROOT
 
 
@@ -18,7 +18,7 @@ def differences(dsn: str) -> list[object]:
         context = MigrationContext.configure(
             connection, opts={"compare_type": True, "compare_server_default": True}
         )
-        return list(compare_metadata(context, tables.metadata))
+        return list(compare_metadata(context, court_tables.metadata))
 
 
 def relations(dsn: str) -> set[str]:

@@ -114,3 +114,25 @@ def test_a_tree_made_by_hand_is_checked_too() -> None:
     alone = courts.Court("吉01", "吉", "x", "x", "basic", None, None, "official", courts.DEFAULT_ZONE, 0)
     with pytest.raises(errors.BadInput, match="no row"):
         courts.CourtTree([alone])
+
+
+@pytest.mark.parametrize(
+    ("rows", "line", "what"),
+    [
+        (ROOT + "吉01,吉,x,x,basic,,,,\n", 3, "has no status"),
+        (ROOT + "吉01,吉,x,x,basic,,,sure,\n", 3, "'sure' is no status"),
+        (ROOT + ",吉,某院,x,basic,,,derived,,ordinary,规则\n", 3, "某院 has no code"),
+        (ROOT + "吉0199,吉,x,x,basic,,,unknown,,ordinary,未知\n", 3, "is unknown, and has a code"),
+        (ROOT + "吉01,吉,x,x,basic,,,confirmed,,ordinary,\n", 3, "Nothing shows that 吉01 is confirmed"),
+        (ROOT + ",吉09,某院,x,basic,,,unknown,,railway,未知\n", 3, "吉09, has no row"),
+        (ROOT + "吉01,吉,x,x,basic,,,derived,,Rail!,规则\n", 3, "no kind"),
+    ],
+)
+def test_no_court_comes_in_without_saying_how_sure_its_code_is(
+    tmp_path: pathlib.Path, rows: str, line: int, what: str
+) -> None:
+    header = HEADER.strip() + ",kind,basis\n"
+    path = _write(tmp_path, header + rows)
+    with pytest.raises(errors.BadDefinition, match=what) as bad:
+        courts.read_file(path)
+    assert bad.value.line == line

@@ -1,13 +1,18 @@
 -- The cases whose lines of an account net to something over days, on pages up to one; sealed and unseen cases left out.
 -- Index: posting_ledger, page_pkey, case_state_pkey. Lock: none.
-WITH net AS (
+WITH carried AS (
+-- include find_carried
+), net AS (
     SELECT p.home_court, p.subject, p.court, p.category, p.day, p.division, p.judge, p.cause,
            sum(p.value)::bigint AS value, max(g.number) AS page
     FROM posting p
     JOIN page g ON g.id = p.page
+    LEFT JOIN carried c ON c.home_court = p.home_court AND c.subject = p.subject AND c.court = p.court
+      AND coalesce(%(carried_on)s::date, p.day) >= c.since AND coalesce(%(carried_on)s::date, p.day) < c.until
     WHERE p.account = %(account)s AND p.court = ANY (%(courts)s::text[]) AND p.day >= %(first)s AND p.day < %(until)s
       AND g.number <= %(page)s
-      AND (%(category)s::text IS NULL OR p.category = %(category)s) AND (%(cause)s::text IS NULL OR p.cause = %(cause)s)
+      AND (%(tag)s::int IS NULL OR c.subject IS NOT NULL)
+      AND (%(category)s::text IS NULL OR p.category = %(category)s) AND (%(cause)s::text[] IS NULL OR p.cause = ANY (%(cause)s::text[]))
       AND (p.subject COLLATE "C", p.home_court COLLATE "C") > (%(after_subject)s::text, %(after_court)s::text)
     GROUP BY p.home_court, p.subject, p.court, p.category, p.day, p.division, p.judge, p.cause
     HAVING sum(p.value) <> 0

@@ -1,12 +1,17 @@
 -- Cases with more triggering events in some days than days that count them: candidates for "a clause was false or unknown".
 -- Index: posting_ledger, page_pkey, case_state_pkey. Lock: none.
-WITH line AS (
+WITH carried AS (
+-- include find_carried
+), line AS (
     SELECT p.home_court, p.subject, p.account, p.court, p.day, sum(p.value)::bigint AS value, max(g.number) AS page
     FROM posting p
     JOIN page g ON g.id = p.page
+    LEFT JOIN carried c ON c.home_court = p.home_court AND c.subject = p.subject AND c.court = p.court
+      AND coalesce(%(carried_on)s::date, p.day) >= c.since AND coalesce(%(carried_on)s::date, p.day) < c.until
     WHERE p.account = ANY (ARRAY[%(trigger)s, %(account)s]::int[]) AND p.court = ANY (%(courts)s::text[])
       AND p.day >= %(first)s AND p.day < %(until)s AND g.number <= %(page)s
-      AND (%(category)s::text IS NULL OR p.category = %(category)s) AND (%(cause)s::text IS NULL OR p.cause = %(cause)s)
+      AND (%(tag)s::int IS NULL OR c.subject IS NOT NULL)
+      AND (%(category)s::text IS NULL OR p.category = %(category)s) AND (%(cause)s::text[] IS NULL OR p.cause = ANY (%(cause)s::text[]))
       AND (p.subject COLLATE "C", p.home_court COLLATE "C") > (%(after_subject)s::text, %(after_court)s::text)
     GROUP BY p.home_court, p.subject, p.account, p.court, p.day
     HAVING sum(p.value) <> 0

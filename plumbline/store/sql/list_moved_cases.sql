@@ -11,7 +11,7 @@ WITH line AS (
     WHERE p.account = ANY (ARRAY[%(from_account)s, %(to_account)s]::int[]) AND g.number <= %(to_page)s
       AND p.court = ANY (%(from_courts)s::text[] || %(to_courts)s::text[])
       AND p.day >= least(%(from_first)s::date, %(to_first)s::date) AND p.day < greatest(%(from_until)s::date, %(to_until)s::date)
-      AND (%(category)s::text IS NULL OR p.category = %(category)s) AND (%(cause)s::text IS NULL OR p.cause = %(cause)s)
+      AND (%(category)s::text IS NULL OR p.category = %(category)s) AND (%(cause)s::text[] IS NULL OR p.cause = ANY (%(cause)s::text[]))
 ), moved AS (
     SELECT l.home_court, l.subject,
            coalesce(sum(l.value) FILTER (WHERE l.before), 0)::bigint AS was,

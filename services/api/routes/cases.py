@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 import fastapi
@@ -50,6 +50,7 @@ def list_figure_cases(
     known_at: parameters.KnownAt = None,
     category: parameters.Category = valuation.ALL,
     cause: parameters.Cause = None,
+    tag: parameters.Tag = None,
     version: parameters.VersionName = None,
     cursor: parameters.Cursor = None,
     limit: parameters.Limit = 50,
@@ -60,7 +61,7 @@ def list_figure_cases(
     span = Period.parse(period)
     after = cursors.read(desk.question, cursor, (0, *drilldown.START))
     with desk.open(known_at) as reading:
-        asked = figures.ask(reading, id, court, scope, span, category, cause, version)
+        asked = figures.ask(reading, id, court, scope, span, category, cause, version, tag)
         wanted = _wanted(asked, part)
         rows, onward = _page(desk, asked, part, wanted, after, limit)
         found = case_shapes.CaseList(
@@ -70,6 +71,7 @@ def list_figure_cases(
             period=span.text,
             category=category,
             cause=cause,
+            tag=tag,
             part=part,
             version=asked.shown.version,
             page=reading.known.page,
@@ -105,10 +107,7 @@ def _question(asked: figures.Asked, part: str, term: terms.Term) -> drilldown.As
         return question
     # The trigger of a stock counts cases as they enter, so what was excluded lies within the period itself.
     first = max(asked.cell.period.start, question.first)
-    return drilldown.Asked(
-        question.account, question.courts, question.visible, first, question.until, question.page,
-        question.category, question.cause,
-    )  # fmt: skip
+    return replace(question, first=first, carried_on=None)
 
 
 def _page(

@@ -9,7 +9,7 @@ import fastapi
 from fastapi import Path
 
 from plumbline import courts
-from services.api import shapes
+from services.api import dimension_shapes, shapes, words
 from services.api.contract import described
 from services.api.desk import AtDesk, Reading
 
@@ -18,14 +18,22 @@ router = fastapi.APIRouter(tags=["courts"])
 Code = Annotated[str, Path(description="a court's code", examples=["示24"], max_length=24)]
 
 
-@router.get("/v1/courts", **described("list_courts", "The courts you may read", shapes.Courts))
+@router.get("/v1/courts", **described("list_courts", "The courts you may read", dimension_shapes.Courts))
 def list_courts(desk: AtDesk) -> fastapi.Response:
-    """Every court of the reader's, each before those below it, in the official order."""
+    """Every court of the reader's, each before those below it, in the official order; beside them the courts below
+    his whose code is unknown, and the 人民法庭 that are known by name.
+    """
     with desk.open(cached=True) as reading:
         tree = reading.know.tree
         rows = [tree.get(code) for code in _ordered(reading)]
         items = [_court(reading, row) for row in rows if row is not None]
-        return desk.answer(shapes.Courts(items=items), reading)
+        seen = {item.code for item in items}
+        return desk.answer(
+            dimension_shapes.Courts(
+                items=items, without_code=_without_code(reading, seen), tribunals=_tribunals(reading, seen)
+            ),
+            reading,
+        )
 
 
 @router.get("/v1/courts/{code}", **described("read_court", "One court", shapes.CourtDetail))
@@ -50,8 +58,41 @@ def _ordered(reading: Reading) -> list[str]:
     return [*(code for code in ordered if code in on), *(code for code in codes if code not in ordered)]
 
 
+def _without_code(reading: Reading, seen: set[str]) -> list[dimension_shapes.CourtWithoutCode]:
+    return [
+        dimension_shapes.CourtWithoutCode(
+            code=None,
+            parent=one.parent,
+            name=shapes.Words(zh=one.name_zh, en=one.name_en),
+            level=one.level,
+            kind=one.kind,
+            status=one.status,
+            not_available=words.COURT_STATUS["unknown"],
+            basis=one.basis,
+        )
+        for one in reading.know.entries
+        if one.status == "unknown" and one.parent in seen
+    ]
+
+
+def _tribunals(reading: Reading, seen: set[str]) -> list[dimension_shapes.Tribunal]:
+    return [
+        dimension_shapes.Tribunal(
+            court=one.parent,
+            name=shapes.Words(zh=one.name_zh, en=one.name_en),
+            how=words.COURT_STATUS["tribunal"],
+            basis=one.basis,
+        )
+        for one in reading.know.entries
+        if one.status == "tribunal" and one.parent is not None and one.parent in seen
+    ]
+
+
 def _court(reading: Reading, row: courts.Court) -> shapes.Court:
     above = row.parent is not None and reading.who.sees(row.parent, reading.know.tree)
+    said = next(
+        (one for one in reading.know.entries if one.code == row.code and one.status == row.status), None
+    )
     return shapes.Court(
         code=row.code,
         parent=row.parent if above else None,
@@ -59,7 +100,10 @@ def _court(reading: Reading, row: courts.Court) -> shapes.Court:
         level=row.level,
         valid_from=_open(row.valid_from),
         valid_until=row.valid_until,
+        kind=said.kind if said else "",
         status=row.status,
+        status_words=words.COURT_STATUS.get(row.status, shapes.Words(zh=row.status, en=row.status)),
+        basis=said.basis if said else None,
         zone=row.zone,
         demo=reading.know.is_demo(row.code),
     )

@@ -98,7 +98,7 @@ def _overdue_accounts(reading: Reading) -> Mapping[int, tuple[str, str]]:
     for version in reading.know.catalogue.everything():
         for served in version.served.values():
             for clock in sorted(clocks):
-                if served.measure.kind == "stock" and f"{clock}_overdue_on" in served.measure.starts:
+                if served.measure.kind == "stock" and f"{clock}_passed_on" in served.measure.starts:
                     found.setdefault(served.main.id, (clock, served.id))
     return found
 

@@ -10,7 +10,7 @@ from fastapi import Query
 from plumbline import serving
 from plumbline.catalog import scopes
 from plumbline.catalog.definitions import Source
-from services.api import parameters, shapes, words
+from services.api import parameters, plans, shapes, words
 from services.api.contract import described
 from services.api.desk import AtDesk, Reading
 
@@ -18,6 +18,10 @@ router = fastapi.APIRouter(tags=["definitions"])
 
 PackName = Annotated[str | None, Query(description="only this pack's", max_length=64)]
 Domain = Annotated[str | None, Query(description="only this domain's: trial, enforcement, …", max_length=32)]
+Title = Annotated[
+    str | None,
+    Query(description="only those in whose title this stands, in Chinese or English", max_length=64),
+]
 Kind = Annotated[
     Literal["indicator", "measure"] | None, Query(description="only indicators, or only measures")
 ]
@@ -27,9 +31,11 @@ Kind = Annotated[
     "/v1/indicators", **described("list_indicators", "All definitions that are served", shapes.Indicators)
 )
 def list_indicators(
-    desk: AtDesk, pack: PackName = None, domain: Domain = None, kind: Kind = None
+    desk: AtDesk, pack: PackName = None, domain: Domain = None, kind: Kind = None, title: Title = None
 ) -> fastapi.Response:
-    """Every indicator and measure in the books, in the order of the packs."""
+    """Every indicator and measure in the books, in the order of the packs; by title, one name with its
+    several formulas side by side.
+    """
     with desk.open(cached=True) as reading:
         newest = {version.id: version for version in reading.know.catalogue.everything()}
         items = [
@@ -38,6 +44,7 @@ def list_indicators(
             if (pack is None or version.pack.id == pack)
             and (domain is None or (version.indicator is not None and version.indicator.domain == domain))
             and (kind is None or (kind == "indicator") == (version.indicator is not None))
+            and (title is None or title in version.title.zh or title.lower() in version.title.en.lower())
         ]
         return desk.answer(shapes.Indicators(items=items), reading)
 
@@ -70,6 +77,7 @@ def _common(version: serving.Version) -> dict[str, object]:
         "nature": one.nature if one else None,
         "origin": one.origin if one else None,
         "domain": one.domain if one else None,
+        "number": one.number if one else None,
         "formula": version.formula.text,
         "lever": version.lever,
         "version": version.version,
@@ -89,8 +97,12 @@ def _detail(reading: Reading, versions: list[serving.Version]) -> shapes.Indicat
         key_points=[words.of(point) for point in one.key_points] if one else [],
         department=words.of(one.department) if one and one.department else None,
         source=_source(source),
+        formula_source=_source(one.formula_source) if one else None,
+        waits_for=words.of(one.waits_for) if one and one.waits_for else None,
+        in_force_from=version.in_force_from if one else version.pack.in_force_from,
         measures=[_measure(served) for served in version.served.values()],
         targets=_targets(reading, version),
+        benchmarks=plans.benchmarks(reading, version),
         versions=[_version(each) for each in versions],
         advice=advice(version),
     )
@@ -129,6 +141,10 @@ def _targets(reading: Reading, version: serving.Version) -> list[shapes.TargetDe
             period=target.period,
             rule=dict(target.rule),
             source=_source(target.source),
+            base=target.base,
+            headroom=target.headroom,
+            stage=None if target.stage is None else plans.stage_written(target.stage),
+            department=None if target.department is None else words.of(target.department),
         )
         for pack in reading.know.packs_with(version)
         for target in pack.targets
@@ -143,7 +159,8 @@ def _version(version: serving.Version) -> shapes.VersionDefinition:
         hash=version.hash,
         in_force_from=in_force,
         in_force_until=version.in_force_until,
-        state="filling" if version.filling else "complete",
+        state="retired" if version.retired_at else "filling" if version.filling else "complete",
+        retired_at=version.retired_at,
         formula=version.formula.text,
     )
 

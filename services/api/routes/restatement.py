@@ -135,7 +135,7 @@ def _movings(before: figures.Asked, after: figures.Asked) -> list[Moving]:
             *sides,
             after.reading.visible(tuple({*sides[0].courts, *sides[1].courts})),
             category,
-            after.cell.cause,
+            after.cell.codes,
         )
         found.append(Moving(part, old, new, moved, sides[0].until != sides[1].until))
     return found

@@ -11,11 +11,10 @@ from fastapi import Path
 from fastapi.exceptions import RequestValidationError
 
 from plumbline import errors, refusals, scorebooks, scorecards, strictjson, whatif
-from plumbline import readings as readings_
 from plumbline.catalog.ratios import Ratio
 from plumbline.periods import Period
 from plumbline.scorebooks import Book, Inputs, Key
-from services.api import access, figures, parameters, score_lines, score_shapes, scoring, shapes, words
+from services.api import access, cards, figures, parameters, score_lines, score_shapes, scoring, words
 from services.api.contract import described
 from services.api.desk import AtDesk, Reading
 
@@ -64,34 +63,8 @@ def read_scorecard(
     """Each item with its figure, last year's, its line, its arithmetic, 单案分值, and what open readings do."""
     span = Period.parse(period)
     with desk.open(known_at, cached=True) as reading:
-        edition, gathering = _gather(reading, book, court, span)
-        inputs = gathering.inputs(edition.book, court)
-        card = scorecards.score(edition.book, inputs)
-        found = score_shapes.Scorecard(
-            **dict(score_lines.shape_card(reading, card)),
-            book=edition.book.id,
-            title=words.of(edition.book.rules.title),
-            source=shapes.Source(
-                document=edition.book.rules.source.document,
-                clause=edition.book.rules.source.clause,
-                provenance=edition.book.rules.source.provenance,
-            ),
-            version=edition.pack.version,
-            hash=edition.book.hash,
-            court=court,
-            court_name=figures.shape_court(reading, court),
-            level=inputs.level,
-            period=span.text,
-            period_from=span.start,
-            period_until=span.last_day,
-            elapsed=score_lines.number(inputs.elapsed),
-            parameters=score_lines.shape_parameters(edition),
-            variants=score_lines.shape_variants(readings_.variants(edition.book, inputs)),
-            page=reading.known.page,
-            known_at=reading.known_at(court),
-            computed_at=reading.now,
-            demo=reading.know.is_demo(court),
-        )
+        edition, gathering = cards.gather(reading, book, court, span)
+        found = cards.shape(reading, edition, gathering, court)
         return desk.answer(found, reading)
 
 
@@ -109,12 +82,12 @@ def read_score_table(
     """The court and those directly below it that the book scores, always in the official order."""
     span = Period.parse(period)
     with desk.open(known_at, cached=True) as reading:
-        edition, gathering = _gather(reading, book, court, span)
-        cards = [
-            scorecards.score(edition.book, gathering.inputs(edition.book, code))
+        edition, gathering = cards.gather(reading, book, court, span)
+        drawn = [
+            cards.draw(edition, gathering, gathering.inputs(edition.book, code))
             for code in gathering.scored(edition.book, court)
         ]
-        used = {line.id for card in cards for line in card.lines}
+        used = {line.id for card, _ in drawn for line in card.lines}
         found = score_shapes.ScoreTable(
             book=edition.book.id,
             title=words.of(edition.book.rules.title),
@@ -129,7 +102,7 @@ def read_score_table(
                 for item in edition.book.rules.items
                 if item.id in used
             ],
-            rows=[_row(reading, card) for card in cards],
+            rows=[_row(reading, card, beside) for card, beside in drawn],
             page=reading.known.page,
             known_at=reading.known_at(court),
             computed_at=reading.now,
@@ -171,8 +144,8 @@ def ask_what_if(desk: AtDesk, book: BookId, supposed: Supposed) -> fastapi.Respo
     """
     span = Period.parse(supposed.period)
     with desk.open() as reading:
-        edition, gathering = _gather(reading, book, supposed.court, span)
-        inputs = gathering.inputs(edition.book, supposed.court)
+        edition, gathering = cards.gather(reading, book, supposed.court, span)
+        inputs = gathering.inputs(edition.book, supposed.court).computed()
         try:
             answer = whatif.ask(edition.book, inputs, _change(edition.book, inputs, supposed))
         except errors.BadDefinition as bad:
@@ -198,16 +171,8 @@ def ask_what_if(desk: AtDesk, book: BookId, supposed: Supposed) -> fastapi.Respo
         )
 
 
-def _gather(
-    reading: Reading, name: str, court: str, span: Period
-) -> tuple[scoring.Edition, scoring.Gathering]:
-    """The book that answers and the figures for it, of a court the reader may see."""
-    code = reading.court(court).code
-    edition = scoring.edition(reading, name, min(span.last_day, reading.today(code)))
-    return edition, scoring.gather(reading, code, span, edition.book)
-
-
-def _row(reading: Reading, card: scorecards.Scorecard) -> score_shapes.TableRow:
+def _row(reading: Reading, card: scorecards.Scorecard, beside: score_lines.Beside) -> score_shapes.TableRow:
+    decided = (None,) * len(card.lines) if beside.adjusted is None else beside.adjusted.lines
     return score_shapes.TableRow(
         court=card.court,
         court_name=figures.shape_court(reading, card.court),
@@ -217,7 +182,8 @@ def _row(reading: Reading, card: scorecards.Scorecard) -> score_shapes.TableRow:
         low=score_lines.number(card.low),
         high=score_lines.number(card.high),
         reachable=score_lines.number(card.reachable),
-        cells=[score_lines.shape_cell(line) for line in card.lines],
+        adjusted=score_lines.shape_total(card, beside.adjusted),
+        cells=[score_lines.shape_cell(*each) for each in zip(card.lines, decided, strict=True)],
         demo=reading.know.is_demo(card.court),
     )
 

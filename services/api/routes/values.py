@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Literal
 
@@ -10,7 +11,7 @@ from fastapi import Query
 
 from plumbline import errors, periods, valuation
 from plumbline.periods import Period
-from services.api import figures, parameters, shapes, words
+from services.api import figures, parameters, plans, shapes, words
 from services.api.contract import described
 from services.api.desk import AtDesk, Reading
 
@@ -43,6 +44,7 @@ def read_value(
     known_at: parameters.KnownAt = None,
     category: parameters.Category = valuation.ALL,
     cause: parameters.Cause = None,
+    tag: parameters.Tag = None,
     version: parameters.VersionName = None,
     compare: parameters.Compare = None,
 ) -> fastapi.Response:
@@ -51,18 +53,18 @@ def read_value(
     """
     span = Period.parse(period)
     with desk.open(known_at, cached=True) as reading:
-        asked = figures.ask(reading, id, court, scope, span, category, cause, version)
-        return desk.answer(_figure(reading, asked, compare), reading)
+        asked = figures.ask(reading, id, court, scope, span, category, cause, version, tag)
+        return desk.answer(_figure(reading, asked, compare, version), reading)
 
 
-def _figure(reading: Reading, asked: figures.Asked, compare: str | None) -> shapes.Figure:
+def _figure(reading: Reading, asked: figures.Asked, compare: str | None, chosen: str | None) -> shapes.Figure:
     cell, version, value = asked.cell, asked.shown, asked.value
     target = figures.line_of(asked)
     status, said = figures.judge(asked, value, None if target is None else target[1])
     covered, detail = figures.cover(
         reading, asked.courts, cell.period, asked.today, reading.know.zone(cell.court).key
     )
-    why = words.reason(value.reason)
+    why = words.of(version.waits_for) if version.waits_for else words.reason(value.reason)
     return shapes.Figure(
         indicator=version.id,
         title=words.of(version.title),
@@ -74,6 +76,7 @@ def _figure(reading: Reading, asked: figures.Asked, compare: str | None) -> shap
         period_until=cell.period.last_day,
         category=cell.category,
         cause=cell.cause,
+        tag=asked.cut.tag,
         value=value.value,
         unit=version.unit,
         numerator=value.numerator,
@@ -87,12 +90,16 @@ def _figure(reading: Reading, asked: figures.Asked, compare: str | None) -> shap
         else why,
         version=version.version,
         version_hash=version.hash,
+        in_force_from=version.in_force_from,
+        in_force_until=version.in_force_until,
+        version_day=None if chosen is not None else min(cell.period.last_day, asked.today),
         coverage="unknown" if covered.share is None else covered.share,
         coverage_detail=detail,
         page=reading.known.page,
         known_at=reading.known_at(cell.court),
         computed_at=reading.now,
-        compare=figures.compare(asked, value, compare),
+        compare=plans.compare(asked, value, compare),
+        plan=plans.plan(asked, value, target),
         unattributed=figures.unattributed(asked),
         lever=version.lever,
         demo=reading.know.is_demo(cell.court),
@@ -112,13 +119,14 @@ def read_series(
     known_at: parameters.KnownAt = None,
     category: parameters.Category = valuation.ALL,
     cause: parameters.Cause = None,
+    tag: parameters.Tag = None,
     version: parameters.VersionName = None,
 ) -> fastapi.Response:
     """A point for each day, month, quarter or year, all from one page; at most 5,000 points."""
     pieces = cut(_span(first), _span(to), grain)
     with desk.open(known_at, cached=True) as reading:
         whole = periods.between(pieces[0].start, pieces[-1].last_day)
-        asked = figures.ask(reading, id, court, scope, whole, category, cause, version)
+        asked = figures.ask(reading, id, court, scope, whole, category, cause, version, tag)
         spans = [_to_date(piece) for piece in pieces] if cumulative else pieces
         points = _points(asked, id, version, spans)
         shown = asked.shown
@@ -129,6 +137,7 @@ def read_series(
             scope=scope,
             category=category,
             cause=cause,
+            tag=tag,
             grain=grain,
             cumulative=cumulative,
             unit=shown.unit,
@@ -152,8 +161,7 @@ def _points(asked: figures.Asked, name: str, version: str | None, spans: list[Pe
     shelf = figures.shelf(reading, today, tuple(kept.values()), _cut_months(spans, today))
     points = []
     for span, served in zip(spans, found, strict=True):
-        cell = valuation.Cell(asked.cell.court, asked.cell.scope, asked.cell.category, span, asked.cell.cause)
-        one = figures.Asked(reading, name, served, cell, today, shelf)
+        one = replace(asked, version=served, cell=replace(asked.cell, period=span), shelf=shelf)
         value = one.value
         target = figures.line_of(one)
         status, _ = figures.judge(one, value, None if target is None else target[1])

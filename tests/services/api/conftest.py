@@ -4,6 +4,8 @@ of reader.
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 import urllib.parse
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -129,12 +131,14 @@ def opened(dsn: str, tree: Sequence[Court] = COURTS) -> Iterator[Api]:
             name: tokens.create_token(connection, name, role, courts, ("court",) if role == "feeder" else ())
             for name, (role, courts) in readers.items()
         }
-    settings = Settings(database_url=dsn, log_format="json", log_level="error")
+    state = Path(tempfile.mkdtemp(prefix="plumbline-state-"))
+    settings = Settings(database_url=dsn, state=state, log_format="json", log_level="error")
     telemetry.configure_logs(settings, "api")
     app = create_app(settings, lambda: datetime.now(UTC))
     with TestClient(app, raise_server_exceptions=False) as client:
         yield Api(keeper, client, made)
     keeper.close()
+    shutil.rmtree(state)
 
 
 @pytest.fixture(scope="module")

@@ -33,9 +33,42 @@ BY_COURT: dict[str, tuple[str, dict[str, Any]]] = {
         "/v1/indicators/filed/restatement",
         {"period": "2025", "scope": "all", "from_known": "2026-01-01T00:00:00Z"},
     ),
+    "bridge": (
+        "/v1/indicators/lines.judged_share/bridge",
+        {
+            "period": "2025",
+            "scope": "all",
+            "from_version": "1",
+            "to_version": "1",
+            "from_known": "2026-01-01T00:00:00Z",
+        },
+    ),
     "board": ("/v1/board", {"period": "2025"}),
+    "directions": ("/v1/directions", {"period": "2025", "scope": "all", "domain": "all"}),
+    "benchmark": (
+        "/v1/indicators/filed/value",
+        {"period": "2025", "scope": "all", "compare": "benchmark"},
+    ),
+    "conversion": ("/v1/conversions/court-core", {"period": "2025"}),
+    "board by tag": ("/v1/board", {"period": "2025", "tag": "enterprise"}),
+    "value by cause": ("/v1/indicators/filed/value", {"period": "2025", "scope": "all", "cause": "9000"}),
+    "cases by tag": ("/v1/indicators/filed/cases", {"period": "2025", "scope": "all", "tag": "foreign"}),
+    "figure by cause": (
+        "/v1/courts/{court}/causes",
+        {"indicator": "filed", "period": "2025", "scope": "all"},
+    ),
+    "value without cases objected to": (
+        "/v1/indicators/filed/objections",
+        {"period": "2025", "scope": "all"},
+    ),
+    "adjustments": ("/v1/adjustments", {}),
+    "objections": ("/v1/objections", {}),
+    "acceptances": ("/v1/acceptances", {}),
+    "ballots": ("/v1/ballots", {}),
+    "departments": ("/v1/departments", {}),
     "scorecard": ("/v1/scorecards/litigation", {"period": "2025"}),
     "table of scores": ("/v1/scorecards/litigation/table", {"period": "2025"}),
+    "verification file": ("/v1/scorecards/litigation/verification", {"period": "2025"}),
     "due": ("/v1/cases", {"due_within": "30d", "scope": "all"}),
 }
 CASES = {FIRST: "示2401", NEIGHBOUR: "示2402", STRANGE: "示2501", APPEAL: "示24"}
@@ -106,6 +139,58 @@ def test_a_supposition_is_read_only_of_one_who_may_ask(api: Api) -> None:
         assert api.suppose(path, body, "feeder").status_code == 403
 
 
+APPLIED = {"period": "2025", "book": "litigation", "item": "fagaizhi", "ground": "x", "document": "x"}
+OPENED: dict[str, dict[str, Any]] = {
+    "adjustments": APPLIED,
+    "objections": {"indicator": "filed", "case": FIRST, "ground": "other", "text": "x"},
+    "acceptances": {"period": "2025", "book": "litigation"},
+    "departments": {"code": "x", "title": {"zh": "x", "en": "x"}},
+    "ballots": {
+        "vote": "other", "title": {"zh": "x", "en": "x"}, "period": "2025", "criteria": ["effect"], "highest": 1,
+        "papers": 3, "minimum": 3, "closes_at": "2100-01-01T00:00:00Z",
+    },
+}  # fmt: skip
+ACTS = [
+    *(f"adjustments/{{id}}/{act}" for act in ("verify", "decide", "withdraw")),
+    *(f"acceptances/{{id}}/{act}" for act in ("show", "remarks", "decide", "freeze")),
+    *(f"ballots/{{id}}/{act}" for act in ("close", "publish")),
+    "objections/{id}/decide",
+]
+
+
+@pytest.mark.parametrize("name", OPENED)
+@pytest.mark.parametrize("who", SEEN)
+def test_nothing_is_opened_for_a_court_that_may_not_be_read(api: Api, who: str, name: str) -> None:
+    for court in COURTS:
+        body = {**OPENED[name], "court": court}
+        if name == "ballots":
+            body["subjects"] = [{"court": court}]
+        answer = api.suppose(f"/v1/{name}", body, who)
+        if court not in SEEN[who]:
+            assert answer.status_code == 404, (who, court, answer.text)
+    for body in (OPENED[name], b"{", b"x" * 300_000):
+        assert api.suppose(f"/v1/{name}", body, None).status_code == 401
+        assert api.suppose(f"/v1/{name}", body, "feeder").status_code == 403
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_no_act_is_done_without_a_token_or_on_what_may_not_be_read(api: Api, act: str) -> None:
+    path = "/v1/" + act.replace("{id}", "00000000-0000-4000-8000-000000000000")
+    bodies: dict[str, Any] = {
+        "verify": {"finding": "confirmed", "note": "x"},
+        "show": {"until": "2100-01-01"},
+        "remarks": {"text": "x"},
+        "decide": {"verdict": "refused", "ground": "x", "document": "x"},
+    }
+    body = bodies.get(act.rpartition("/")[2], {})
+    if act.startswith("acceptances") and "verdict" in body:
+        body = {**body, "verdict": "returned"}
+    assert api.suppose(path, body, None).status_code == 401
+    assert api.suppose(path, body, "feeder").status_code == 403
+    for who in SEEN:
+        assert api.suppose(path, body, who).status_code == 404, who
+
+
 def test_a_cursor_of_another_reader_opens_nothing(api: Api) -> None:
     page = api.get("/v1/indicators/filed/cases", "middle", court="示24", period="2025", scope="all", limit=1)
     params: dict[str, Any] = {"period": "2025", "scope": "all", "limit": 1, "cursor": page["next"]}
@@ -115,12 +200,26 @@ def test_a_cursor_of_another_reader_opens_nothing(api: Api) -> None:
 
 PATHS = [
     "/v1/courts",
+    "/v1/causes",
+    "/v1/tags",
     "/v1/indicators",
     "/v1/indicators/filed",
+    "/v1/catalog/filling",
+    "/v1/catalog/diff",
+    "/v1/indicators/filed/page",
+    "/v1/trace",
     "/v1/sources",
     "/v1/scorecards",
+    "/v1/verification-keys",
+    "/v1/benchmarks",
+    "/v1/conversions",
     "/v1/openapi.json",
     "/v1/cases/x",
+    *(
+        f"/v1/{name}/00000000-0000-4000-8000-000000000000"
+        for name in ("adjustments", "objections", "acceptances", "ballots")
+    ),
+    "/v1/acceptances/00000000-0000-4000-8000-000000000000/card",
     *(path.replace("{court}", "示24") for path, _ in BY_COURT.values()),
 ]
 

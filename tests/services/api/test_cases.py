@@ -1,4 +1,6 @@
-"""GET /v1/indicators/{id}/cases: the rows add up to the figure, and each says why."""
+"""GET /v1/indicators/{id}/cases: the rows add up to the figure, and each says why; and the clock of a case tells how it
+came to its last day.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,10 @@ from typing import Any
 
 import pytest
 
-from tests.keeper import record
+from plumbline import workdays
+from plumbline.store import engine
+from plumbline.store import workdays as stored_days
+from tests.keeper import DEFINITIONS, record
 from tests.services.api.conftest import (
     APPEAL,
     ENFORCED,
@@ -17,6 +22,7 @@ from tests.services.api.conftest import (
     SEALED,
     SECOND,
     Api,
+    quoted,
 )
 
 
@@ -115,7 +121,7 @@ def test_an_unknown_field_is_named(fresh: Api) -> None:
     assert [(row["case"], row["reasons"][0]["event"]) for row in found["items"]] == [(subject, "e3")]
     assert cases(fresh, "closed_in_limit", "示2401", "2025", part="excluded")["items"][0]["reasons"][0][
         "unknown"
-    ] == ["trial_limit_overdue_on"]
+    ] == ["trial_limit_limit_day"]
 
 
 def test_what_lacks_its_link_is_listed_apart(api: Api) -> None:
@@ -176,3 +182,69 @@ def test_cases_as_they_were_known(fresh: Api) -> None:
     assert cases(fresh, "closed_by_judgment", "示2401", "2025")["items"] == []
     before = cases(fresh, "closed_by_judgment", "示2401", "2025", known_at=then)["items"]
     assert [(row["case"], row["reasons"][0]["verdict"]) for row in before] == [(subject, "counted")]
+
+
+def load_calendar(api: Api) -> None:
+    """The shipped table of working days."""
+    path = DEFINITIONS / "calendar" / "working-days.csv"
+    with engine.transaction(api.keeper.pool) as connection:
+        stored_days.load_workdays(connection, workdays.read_table(path.read_text("utf-8"), path.name))
+
+
+def test_a_clock_tells_how_it_came_to_its_last_day(fresh: Api) -> None:
+    # Summary from 3 March 2025: 3 June. Ordinary: 3 September. A month more: 3 October. Three days of appraisal, 1 to 3 August:
+    # 6 October, in the feast until the 8th: Thursday 9 October.
+    load_calendar(fresh)
+    subject, limit = "（2025）示2401民初77号", {"clock": "trial_limit"}
+    fresh.keeper.push(
+        record(1, "case.filed", subject, "2025-03-03", procedure="summary"),
+        record(2, "procedure.converted", subject, "2025-05-12", to="ordinary"),
+        record(3, "clock.extended", subject, "2025-07-01", **limit, approver="president", months=1),
+        record(4, "clock.paused", subject, "2025-08-01", **limit, ground="appraisal"),
+        record(5, "clock.resumed", subject, "2025-08-04", **limit, ground="appraisal"),
+        record(6, "clock.extended", subject, "2025-10-10", **limit, approver="president", months=1),
+        record(7, "case.closed", subject, "2025-10-09", method="judgment"),
+    )
+    fresh.keeper.settle()
+    found = fresh.get(f"/v1/cases/{quoted(subject)}")
+    clock = next(one for one in found["clocks"] if one["id"] == "trial_limit")
+    assert clock["title"] == {"zh": "审理期限", "en": "trial limit"}
+    told = [(step["what"], step["day"], step["limit_day"], step["why"]) for step in clock["steps"]]
+    assert told == [
+        ("started", "2025-03-03", "2025-06-03", "summary"),
+        ("converted", "2025-05-12", "2025-09-03", "ordinary"),
+        ("extended", "2025-07-01", "2025-10-09", "president"),
+        ("paused", "2025-08-01", None, "appraisal"),
+        ("resumed", "2025-08-04", "2025-10-09", ""),
+        ("moved_to_a_working_day", "2025-10-06", "2025-10-09", ""),
+        ("stopped", "2025-10-09", "2025-10-09", "closed_on"),
+    ]
+    assert [step["words"]["zh"] for step in clock["steps"]][1:4] == ["程序转换", "延长", "扣除、中止开始"]
+    assert all(step["words"]["en"] for step in clock["steps"])
+    articles = [step["article"] for step in clock["steps"]]
+    assert articles[:3] == ["民事诉讼法(2023)第164条", "民事诉讼法(2023)第152条", "民事诉讼法(2023)第152条"]
+    assert articles[3] == "民事诉讼法解释第243条"
+    assert clock["runs"] == [
+        {
+            "started_on": "2025-03-03", "limit_day": "2025-10-09", "stopped_on": "2025-10-09",
+            "days_paused": 3, "outcome": "met",
+        }
+    ]  # fmt: skip
+    assert (clock["limit_day"], clock["overdue_on"], clock["days_paused"]) == ("2025-10-09", "2025-10-10", 3)
+
+
+def test_a_clock_that_runs_often_shows_every_run(fresh: Api) -> None:
+    subject = "（2025）示2401执78号"
+    fresh.keeper.push(
+        record(1, "case.filed", subject, "2025-01-06"),
+        record(2, "case.closed", subject, "2025-03-10", method="ended_for_now"),
+        record(3, "termination.requeried", subject, "2025-08-11", found=False),
+    )
+    fresh.keeper.settle()
+    found = fresh.get(f"/v1/cases/{quoted(subject)}")
+    clock = next(one for one in found["clocks"] if one["id"] == "requery")
+    assert [(run["limit_day"], run["outcome"]) for run in clock["runs"]][:2] == [
+        ("2025-09-10", "met"),
+        ("2026-03-10", "missed"),
+    ]
+    assert len(clock["runs"]) == 10

@@ -9,15 +9,45 @@ import orjson
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from services.api import case_shapes, file_shapes, problems, samples, score_shapes, shapes
+from services.api import (
+    ballot_shapes,
+    case_shapes,
+    dimension_shapes,
+    file_shapes,
+    problems,
+    reference_shapes,
+    samples,
+    score_shapes,
+    shapes,
+    supervision_shapes,
+    trace_shapes,
+    verification_shapes,
+    version_shapes,
+)
 from tests.services.api.conftest import Api
 
 SUPPOSED = "/v1/scorecards/{book}/what-if"
+VOTES = "/v1/ballots/{id}/votes"
+OPENING = {"/v1/adjustments", "/v1/objections", "/v1/acceptances", "/v1/ballots", "/v1/departments"}
+"""Addresses that list what there is, and open another."""
+ACTS = {
+    *(f"/v1/adjustments/{{id}}/{act}" for act in ("verify", "decide", "withdraw")),
+    *(f"/v1/acceptances/{{id}}/{act}" for act in ("show", "remarks", "decide", "freeze")),
+    *(f"/v1/ballots/{{id}}/{act}" for act in ("close", "publish")),
+    "/v1/objections/{id}/decide", VOTES,
+}  # fmt: skip
 LISTED = {
     "/v1/courts", "/v1/courts/{code}", "/v1/indicators", "/v1/indicators/{id}", "/v1/indicators/{id}/value",
     "/v1/indicators/{id}/series", "/v1/indicators/{id}/cases", "/v1/indicators/{id}/restatement", "/v1/board",
     "/v1/cases", "/v1/scorecards", "/v1/scorecards/{book}", "/v1/scorecards/{book}/table", SUPPOSED,
+    "/v1/causes", "/v1/tags", "/v1/courts/{code}/causes",
     "/v1/cases/{id}", "/v1/sources", "/v1/openapi.json", "/healthz", "/readyz",
+    "/v1/adjustments/{id}", "/v1/objections/{id}", "/v1/acceptances/{id}", "/v1/acceptances/{id}/card",
+    "/v1/ballots/{id}", "/v1/indicators/{id}/objections", *OPENING, *ACTS,
+    "/v1/scorecards/{book}/verification", "/v1/verification-keys",
+    "/v1/trace", "/v1/indicators/{id}/page",
+    "/v1/indicators/{id}/bridge", "/v1/catalog/filling", "/v1/catalog/diff",
+    "/v1/benchmarks", "/v1/directions", "/v1/conversions", "/v1/conversions/{id}",
 }  # fmt: skip
 VALUE = "/v1/indicators/filed/value?court=示24&scope=own&period=2025"
 
@@ -54,11 +84,18 @@ def test_an_error_says_what_why_and_what_next(api: Api, path: str, status: int, 
     assert "Traceback" not in answer.text
 
 
-def test_only_get_is_taken_and_post_where_nothing_is_kept(api: Api) -> None:
+def methods(path: str) -> set[str]:
+    """What an address takes."""
+    if path in OPENING:
+        return {"GET", "POST"}
+    return {"POST"} if path in ACTS | {SUPPOSED} else {"GET"}
+
+
+def test_only_get_is_taken_and_post_where_one_asks_or_acts(api: Api) -> None:
     for path in LISTED:
-        taken = "POST" if path == SUPPOSED else "GET"
+        taken = "POST" if methods(path) == {"POST"} else "GET"
         named = path.replace("{id}", "x").replace("{code}", "x").replace("{book}", "x")
-        for method in {"GET", "POST", "PUT", "PATCH", "DELETE"} - {taken}:
+        for method in {"GET", "POST", "PUT", "PATCH", "DELETE"} - methods(path):
             answer = api.client.request(method, named)
             assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
             assert taken in answer.headers["allow"]
@@ -93,10 +130,15 @@ def test_the_description_is_valid_and_whole(api: Api) -> None:
     assert set(document["paths"]) == LISTED
     ids = []
     for path, operations in document["paths"].items():
-        (method,) = operations
-        assert method == ("post" if path == SUPPOSED else "get")
-        operation = operations[method]
-        ids.append(operation["operationId"])
+        assert set(operations) == {method.lower() for method in methods(path)}
+        ids += [operation["operationId"] for operation in operations.values()]
+    assert len(set(ids)) == len(ids)
+
+
+def test_every_operation_promises_its_problems(api: Api) -> None:
+    paths = api.get("/v1/openapi.json")["paths"]
+    every = [(path, method, one) for path, found in paths.items() for method, one in found.items()]
+    for path, method, operation in every:
         assert operation["summary"]
         assert operation["description"]
         assert operation["responses"]["200"]["content"]["application/json"]["example"]
@@ -107,9 +149,10 @@ def test_the_description_is_valid_and_whole(api: Api) -> None:
         )
         assert promised <= set(operation["responses"])
         assert "422" not in operation["responses"]
-        if path.startswith("/v1"):
+        if method == "post" and path != SUPPOSED:
+            assert "409" in operation["responses"]
+        if path.startswith("/v1") and path != VOTES:
             assert operation["security"]
-    assert len(set(ids)) == len(ids)
 
 
 def test_every_route_is_described(api: Api) -> None:
@@ -136,7 +179,21 @@ def _routes(api: Api) -> list[Any]:
 
 
 def test_every_example_has_the_shape_it_shows() -> None:
-    models = {**vars(file_shapes), **vars(case_shapes), **vars(score_shapes), **vars(shapes)}
+    models = (
+        {
+            **vars(file_shapes),
+            **vars(case_shapes),
+            **vars(score_shapes),
+            **vars(verification_shapes),
+            **vars(shapes),
+            **vars(supervision_shapes),
+            **vars(ballot_shapes),
+        }
+        | vars(trace_shapes)
+        | vars(dimension_shapes)
+        | vars(reference_shapes)
+        | vars(version_shapes)
+    )
     assert set(samples.MODELS) == set(samples.SAMPLES)
     for operation, model in samples.MODELS.items():
         models[model].model_validate_json(orjson.dumps(samples.SAMPLES[operation]))

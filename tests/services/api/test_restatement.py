@@ -169,9 +169,9 @@ def test_a_version_that_fills_is_not_served_before_it_is_complete(fresh: Api, tm
 
 def test_a_court_day_that_has_come_is_the_cause(fresh: Api) -> None:
     today = fresh.keeper.today()
-    filed = today - timedelta(days=31)  # 特别程序: the limit is the thirtieth day, yesterday
-    case = f"（{filed.year}）示2401民特1号"
-    fresh.keeper.push(record(1, "case.filed", case, filed.isoformat(), procedure="special"))
+    filed = today - timedelta(days=4)  # 人身安全保护令: three days, feasts or not; the limit was yesterday
+    case = f"（{filed.year}）示2401民保令1号"
+    fresh.keeper.push(record(1, "case.filed", case, filed.isoformat()))
     fresh.keeper.settle()
     for table, column, days in (
         ("page", "closed_at", 2),

@@ -61,7 +61,7 @@ def hand_made() -> Inputs:
     """What the pushed events say of 示2401 in 2025, counted by hand."""
     nothing, none = (
         Figure(Ratio(0, 1), Ratio(0, 1), Ratio(0, 1)),
-        Missing("zero_denominator", "judgments_in_force"),
+        Missing("zero_denominator", "effective_judgments"),
     )
     empty = Missing("zero_denominator", "applications_closed")
     fewer = Figure(Ratio(19, 1), Ratio(20, 1), Ratio(20, 1))

@@ -85,13 +85,14 @@ def test_a_change_of_formula_is_said_in_both_languages(tmp_path: Path) -> None:
     changed = TEXT.replace("old_now / pending", "old_now / filed")
     after = folders.pack_of(tmp_path / "after", {"definitions.yaml": changed})
     (change,) = comparing.compare(before, after)
-    assert (
-        change.said.zh
-        == "口径变更：指标「一年以上占比」（old_share）：formula：old_now / pending → old_now / filed"
+    assert change.said.zh == (
+        "口径变更：指标「一年以上占比」（old_share）：公式有变：分子不变，分母由「诉讼案件未结」改为「诉讼案件新收」"
+        "（`old_now / pending` → `old_now / filed`）"
     )
     assert change.said.en == (
-        "the meaning changed: indicator “Share pending for a year” (old_share): "
-        "formula: old_now / pending -> old_now / filed"
+        "the meaning changed: indicator “Share pending for a year” (old_share): the formula changes: the numerator stays, "
+        "denominator changes from “Litigation cases pending” to “Litigation cases filed” "
+        "(`old_now / pending` → `old_now / filed`)"
     )
 
 
@@ -101,8 +102,9 @@ def test_a_measure_whose_ground_moved_says_so(tmp_path: Path) -> None:
         tmp_path / "after", {"definitions.yaml": TEXT.replace("filed_on, 12", "filed_on, 18")}
     )
     said = {change.id: change.said for change in comparing.compare(before, after)}
-    assert said["old_now"].zh.endswith("所依据的定义有变")
-    assert "add_months(filed_on, 12) -> add_months(filed_on, 18)" in said["a_year_old_on"].en
+    assert said["old_now"].zh.endswith("所依据的定义有变：「a_year_old_on」")
+    assert said["old_share"].zh.endswith("所依据的定义有变：「一年以上未结」")
+    assert "（`add_months(filed_on, 12)` → `add_months(filed_on, 18)`）" in said["a_year_old_on"].zh
 
 
 def test_a_new_version_is_said(tmp_path: Path) -> None:

@@ -88,10 +88,25 @@ def test_outcomes_that_the_law_decides_are_never_process() -> None:
 
 
 def test_every_limit_names_its_article() -> None:
+    # The text on re-queries was found without its number; of archiving no rule was found, and it says so.
+    unnumbered = {"requery-limits", "archive-limits"}
     for table in CORE.limits.values():
         assert table.source is not None
-        assert table.source.provenance == "sourced"
-        assert all("条" in row.article for row in table.rows)
+        assert table.source.provenance == ("project" if table.id == "archive-limits" else "sourced")
+        assert all("条" in row.article or row.none for row in table.rows) or table.id in unnumbered
+        assert all("条" in pause.article for pause in table.pauses or ())
+        assert all("条" in one.article for row in table.rows for one in row.extensions or ())
+    assert all("条文未查得" in row.article for row in CORE.limits["archive-limits"].rows)
+
+
+def test_limits_that_the_law_lets_nobody_extend_say_so() -> None:
+    nobody = {row.article for row in CORE.limits["trial-limits"].rows if row.extensions == ()}
+    assert {
+        "行政诉讼法(2017)第83条",
+        "刑事诉讼法(2018)第220条",
+        "刑事诉讼法(2018)第225条",
+        "民事诉讼法(2023)第227条",
+    } <= nobody
 
 
 def test_no_shipped_pack_allows_ranking() -> None:

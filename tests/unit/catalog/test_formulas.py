@@ -146,7 +146,7 @@ def test_what_can_be_read_two_ways_is_refused_with_both(text: str, readings: str
 @pytest.mark.parametrize(
     "text",
     [
-        "",
+        "+",
         "a b",
         "a +",
         "(a",
@@ -258,3 +258,10 @@ def test_a_spread_of_nothing_is_missing() -> None:
 )
 def test_a_value_is_half_even_at_six_decimals(ratio: Ratio, unit: str, wanted: str) -> None:
     assert str(ratios.value_of(ratio, unit)) == wanted
+
+
+def test_an_indicator_that_waits_for_its_formula_has_none_and_no_value() -> None:
+    unknown = formulas.read_formula("", MEASURES)
+    assert unknown is formulas.UNPUBLISHED
+    found = formulas.evaluate(unknown, COUNTS)
+    assert found == Missing("not_available", "its formula is not known")
