@@ -5,25 +5,25 @@ from __future__ import annotations
 
 import contextlib
 import enum
-import gzip
-import importlib
 import json
 import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, BinaryIO, Final, TextIO, cast
+from typing import Annotated, Final, TextIO
 
 import orjson
 import typer
 from rich import console, progress
 
+from plumbline import mapping_files, vocabulary
+from plumbline.mappings import Unmapped
 from plumbline.runtime import settings as settings_
 from plumbline.runtime.settings import ConfigurationError, Settings
 from plumbline.store import engine, sources
 from services.commands import database
-from services.ingest import sender
+from services.ingest import intake, sender
 from services.ingest.translators import Translated
 from services.stack import record
 
@@ -39,18 +39,41 @@ State = Annotated[Path | None, typer.Option(help="the folder for all state (PLUM
 
 
 class Format(enum.StrEnum):
+    """How a file may be written; the members are intake.FORMATS."""
+
     ndjson = "ndjson"
     datajud = "datajud"
+    csv = "csv"
+    xlsx = "xlsx"
+    xes = "xes"
+    ocel_json = "ocel-json"
+    ocel_xml = "ocel-xml"
+    ocel_sqlite = "ocel-sqlite"
+
+
+class Charset(enum.StrEnum):
+    """How the text of a CSV file is written; a byte order mark says more than either."""
+
+    utf8 = "utf-8"
+    gb18030 = "gb18030"
 
 
 def ingest(
     files: Annotated[
         list[Path], typer.Argument(help="files to send; .gz is unpacked", exists=True, dir_okay=False)
     ],
-    format_: Annotated[Format, typer.Option("--format", help="how the files are written")] = Format.ndjson,
+    format_: Annotated[
+        Format | None, typer.Option("--format", help="how the files are written; default: as their names end")
+    ] = None,
     source_id: Annotated[
         str, typer.Option("--source", help="source the records come from, for foreign formats")
     ] = "",
+    mapping: Annotated[
+        Path | None, typer.Option(help="the mapping file of a table or log: which events its rows tell")
+    ] = None,
+    charset: Annotated[
+        Charset | None, typer.Option(help="charset of a CSV file; default: the mapping's")
+    ] = None,
     url: Annotated[
         str | None, typer.Option(help="address of the ingest service; default: the running stack")
     ] = None,
@@ -64,29 +87,46 @@ def ingest(
 ) -> None:
     """Send files of events or foreign records. Sending a file again adds nothing; exit code 1 if a row was
     refused."""
-    if format_ is not Format.ndjson and not source_id:
-        raise ConfigurationError(
-            f"The format {format_.value} needs --source, the source its records come from."
-        )
+    request = request_for(format_, source_id, mapping, charset)
+    for path in files:
+        intake.format_of(path, request)
     address, key = _destination(settings_.load(state=state), url, token)
     with contextlib.ExitStack() as stack:
         sink = stack.enter_context(report.open("w", encoding="utf-8")) if report else None
-        shown = stack.enter_context(_display(sum(path.stat().st_size for path in files)))
+        shown = stack.enter_context(display(sum(path.stat().st_size for path in files), "sending"))
         client = sender.Sender(address, key, say=shown.say)
         stack.callback(client.close)
         tally = Tally(sink)
         for path in files:
-            _send_file(path, format_, source_id, client, shown, tally)
+            _send_file(path, request, client, shown, tally)
+    _conclude(tally, kept=report is not None)
+    if tally.refused:
+        raise typer.Exit(1)
+
+
+def _conclude(tally: Tally, *, kept: bool) -> None:
     print(f"{tally.accepted:,} accepted, {tally.duplicates:,} duplicates, {tally.refused:,} refused")
     for line in tally.first:
         print(f"  {line}")
     if tally.refused > len(tally.first):
         print(
             f"  … and {tally.refused - len(tally.first):,} more"
-            + ("" if report else "; --report FILE keeps them all")
+            + ("" if kept else "; --report FILE keeps them all")
         )
-    if tally.refused:
-        raise typer.Exit(1)
+    for value, times in sorted(tally.unmapped.items(), key=lambda one: -one[1]):
+        print(f"  to be mapped: {value.codes}: {value.column} = {value.value[:60]} ({times:,} times)")
+
+
+def request_for(
+    format_: Format | None, source_id: str, mapping: Path | None, charset: Charset | None
+) -> intake.Request:
+    """What was asked for on the command line, with its mapping file read and checked."""
+    return intake.Request(
+        source_id,
+        format_.value if format_ else "",
+        charset.value if charset else "",
+        mapping_files.read(mapping, vocabulary.Vocabulary.shipped()) if mapping else None,
+    )
 
 
 @source.command()
@@ -125,6 +165,7 @@ class Tally:
     duplicates: int = 0
     refused: int = 0
     first: list[str] = field(default_factory=list)
+    unmapped: dict[Unmapped, int] = field(default_factory=dict)
 
     def add(self, path: Path, outcome: sender.Outcome) -> None:
         self.accepted += outcome.accepted
@@ -151,18 +192,17 @@ class Tally:
 
 
 def _send_file(
-    path: Path, format_: Format, source_id: str, client: sender.Sender, shown: Display, tally: Tally
+    path: Path, request: intake.Request, client: sender.Sender, shown: Display, tally: Tally
 ) -> None:
-    translator = importlib.import_module(f"services.ingest.translators.{format_.value}")
-    with path.open("rb") as raw:
-        stream = cast("BinaryIO", gzip.GzipFile(fileobj=raw) if path.suffix == ".gz" else raw)
+    with intake.opened(path, request) as file:
         before = 0
         try:
-            for batch in _batches(translator.translate(stream, source=source_id), path, tally):
+            for batch in _batches(file.items, path, tally):
                 tally.add(path, client.send(batch))
-                shown.advance(raw.tell() - before, str(tally))
-                before = raw.tell()
-        except (gzip.BadGzipFile, EOFError) as damaged:
+                done = file.at()
+                shown.advance(done - before, str(tally))
+                before = done
+        except intake.DAMAGED as damaged:
             tally.refuse(path, sender.Refused(0, None, "not_gzip", f"The file is damaged: {damaged}."))
 
 
@@ -172,7 +212,9 @@ def _batches(items: Iterator[Translated], path: Path, tally: Tally) -> Iterator[
     size = 0
     for one in items:
         if one.record is None:
-            tally.refuse(path, sender.Refused(one.line, one.key, "not_translated", one.problem or ""))
+            tally.refuse(path, sender.Refused(one.line, one.key, reason_of(one), one.problem or ""))
+            if isinstance(one, intake.Mapped) and one.unmapped is not None:
+                tally.unmapped[one.unmapped] = tally.unmapped.get(one.unmapped, 0) + 1
             continue
         if isinstance(one.record, dict):
             one = Translated(one.line, orjson.dumps(one.record), key=one.key)
@@ -184,6 +226,11 @@ def _batches(items: Iterator[Translated], path: Path, tally: Tally) -> Iterator[
         size += len(one.record)
     if batch:
         yield batch
+
+
+def reason_of(one: Translated) -> str:
+    """Why a row became no record: the vocabulary's reason where a mapping told it, else `not_translated`."""
+    return one.reason if isinstance(one, intake.Mapped) and one.reason else "not_translated"
 
 
 def _destination(settings: Settings, url: str | None, token: str | None) -> tuple[str, str]:
@@ -216,10 +263,10 @@ def _connected(state: Path | None) -> contextlib.AbstractContextManager[engine.C
 class Display:
     """How far it is: a bar with the time left on a terminal, else a plain line every few seconds."""
 
-    def __init__(self, total: int, bar: progress.Progress | None) -> None:
+    def __init__(self, total: int, bar: progress.Progress | None, doing: str = "sending") -> None:
         self._total = max(1, total)
         self._bar = bar
-        self._task = bar.add_task("sending", total=self._total, told="") if bar else None
+        self._task = bar.add_task(doing, total=self._total, told="") if bar else None
         self._done = 0
         self._began = time.monotonic()
         self._said = self._began
@@ -244,7 +291,8 @@ class Display:
 
 
 @contextlib.contextmanager
-def _display(total: int) -> Iterator[Display]:
+def display(total: int, doing: str) -> Iterator[Display]:
+    """A display on standard error for `total` bytes; `doing` is the word before the bar."""
     if not sys.stderr.isatty():
         yield Display(total, None)
         return
@@ -256,4 +304,4 @@ def _display(total: int) -> Iterator[Display]:
         "{task.fields[told]}",
     ]
     with progress.Progress(*columns, console=console.Console(stderr=True)) as bar:
-        yield Display(total, bar)
+        yield Display(total, bar, doing)
