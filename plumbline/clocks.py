@@ -189,6 +189,14 @@ def _row(rule: ClockRule, case: Case, day: int, traits: Mapping[str, object]) ->
     return None
 
 
+def _concerns(rule: ClockRule, case: Case) -> bool:
+    """Whether some row is about cases of this kind, whatever their procedure: then it is worth saying that none fits."""
+    return any(
+        all(case.traits.get(name) in values for name, values in row.when.items() if name != "procedure")
+        for row, _ in rule.rows
+    )
+
+
 def _procedure(case: Case, day: int) -> str | None:
     """The procedure on a day; one stated only later is taken to have held from the start."""
     before = [value for since, value in case.procedures if since <= day]
@@ -262,7 +270,8 @@ class _Run:
             self.limit = None if row is None or row.none else self._counted(row) + self.deducted
             self.reach.furthest.clear()
         if row is None or row.none:
-            said = "no_limit_applies" if row is None else "no_limit_by_law"
+            unfit = "no_limit_applies" if _concerns(self.rule, self.case) else "not_concerned"
+            said = unfit if row is None else "no_limit_by_law"
             self._say(said, self.start if what == "started" else self.since, row.article if row else "")
         elif what == "started":
             self._say(what, self.start, row.article, procedure or "")

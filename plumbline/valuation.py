@@ -135,6 +135,12 @@ class CellBooks:
             return Missing("not_reported", f"{served.id} has not been reported by {day}")
         return self.shelf.column(served.main.id, self.cell).through(day)
 
+    def days(self) -> int | Missing:
+        """The days of the period; while it runs, those that have begun, today among them."""
+        if self.cell.period.start > self.today:
+            return Missing("not_begun", f"{self.cell.period.text} has not begun")
+        return (self._until - self.cell.period.start).days
+
     def prior(self) -> CellBooks:
         """The same cell a year earlier; while the period runs, up to the same day of that year (同期)."""
         period = self.cell.period.prior_year()

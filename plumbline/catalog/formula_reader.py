@@ -27,6 +27,7 @@ FUNCTIONS: Mapping[str, str] = {
     "over_courts": "over_courts(x)",
     "over_judges": "over_judges(measure)",
     "percentile": "percentile(measure, 50)",
+    "days_in_period": "days_in_period()",
 }
 STATISTICS = ("mean", "sd", "gini", "count_positive")
 GROUPS = ("over_months", "over_courts", "over_judges")
@@ -123,6 +124,8 @@ class Reader:
             return tree.Prior(self._sum())
         if name == "at_start":
             return self._level_at_start()
+        if name == "days_in_period":
+            return tree.Days()
         if name in STATISTICS:
             return self._statistic(name)
         if name == "percentile":

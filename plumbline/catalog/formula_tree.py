@@ -56,7 +56,12 @@ class Percentile:
     rank: int
 
 
-Node = Number | Amount | Reckoning | Prior | Spread | Percentile
+@dataclass(frozen=True, slots=True)
+class Days:
+    """How many days the period has."""
+
+
+Node = Number | Amount | Reckoning | Prior | Spread | Percentile | Days
 
 
 def written(node: Node) -> str:
@@ -74,6 +79,8 @@ def written(node: Node) -> str:
             return f"{node.statistic}({node.group}({written(node.inner)}))"
         case Percentile():
             return f"percentile({node.measure}, {node.rank})"
+        case Days():
+            return "days_in_period()"
 
 
 def walk(node: Node) -> Iterator[Node]:
@@ -99,7 +106,7 @@ def sides(node: Node) -> tuple[frozenset[str], frozenset[str]]:
             return sides(node.inner)
         case Amount() | Percentile():
             return frozenset([node.measure]), frozenset()
-        case Number():
+        case Number() | Days():
             return frozenset(), frozenset()
 
 

@@ -47,6 +47,8 @@ def sentence(node: tree.Node, titles: Callable[[str], Text]) -> Text:
             return Text(said.zh.format(group.zh, inner.zh), said.en.format(group.en, inner.en))
         case tree.Percentile():
             return _percentile(node, titles(node.measure))
+        case tree.Days():
+            return Text("本期天数", "the days of the period")
 
 
 def _reckoning(node: tree.Reckoning, titles: Callable[[str], Text]) -> Text:

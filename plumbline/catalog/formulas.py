@@ -38,6 +38,9 @@ class Books(Protocol):
     def at_start(self, measure: str) -> int | Missing:
         """The level of a stock at the end of the day before the period."""
 
+    def days(self) -> int | Missing:
+        """How many days the period has; while it runs, how many have begun."""
+
     def prior(self) -> Books:
         """The same books one year earlier."""
 
@@ -114,6 +117,8 @@ def _value(node: tree.Node, books: Books) -> Ratio | Missing:
         case tree.Percentile():
             found = books.cases(node.measure)
             return found if isinstance(found, Missing) else ratios.percentile(found, node.rank)
+        case tree.Days():
+            return _amount(books.days())
 
 
 def _amount(found: int | Missing) -> Ratio | Missing:

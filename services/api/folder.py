@@ -93,13 +93,13 @@ class Folder:
         return found
 
     def clocks(self, folded: fold.Folded) -> list[file_shapes.Clock]:
-        """Every clock that has started, each once, with its steps."""
+        """Every clock of this kind of case that has started, each once, with its steps."""
         defined: dict[str, Clock] = {}
         for pack in self.book.packs:
             defined |= {f"{pack.pack.id}.{rule.clock.id}": rule.clock for rule in pack.clocks}
         found: dict[tuple[object, ...], file_shapes.Clock] = {}
         for name, reading in folded.clock_readings.items():
-            if not reading.steps or reading.steps[0].what == "not_started":
+            if not reading.steps or reading.steps[0].what in ("not_started", "not_concerned"):
                 continue
             clock = defined[name]
             steps = [

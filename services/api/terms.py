@@ -67,7 +67,7 @@ def _walk(
             yield from _walk(node.inner, below, True)
         case formula_tree.Spread():
             yield from _walk(node.inner, below, prior)
-        case formula_tree.Number():
+        case formula_tree.Number() | formula_tree.Days():
             return
 
 

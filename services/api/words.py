@@ -45,6 +45,7 @@ IGNORED: Final[Mapping[str, Words]] = {
 }
 STEPS: Final[Mapping[str, Words]] = {
     "not_started": Words(zh="尚未起算", en="has not started"),
+    "not_concerned": Words(zh="该期限不适用于此类案件", en="not a limit of this kind of case"),
     "no_limit_applies": Words(zh="无适用期限", en="no limit applies"),
     "no_limit_by_law": Words(zh="法律未规定期限", en="the law sets no limit"),
     "started": Words(zh="起算（次日计）", en="started; counted from the next day"),

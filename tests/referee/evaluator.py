@@ -268,6 +268,12 @@ class Cell:
             self.period, [data for *_, data in reports if date.fromisoformat(data["from"]) >= first]
         )
 
+    def days(self) -> int:
+        first, until = _until(self.period, self.today)
+        if first > self.today:
+            raise NoValueError("not_begun")
+        return until.toordinal() - first.toordinal()
+
     def prior(self) -> Cell:
         _, end = calendar_periods.read(self.period)
         today = self.today if self.today >= end - ONE else calendar_periods.earlier(self.today)

@@ -173,7 +173,7 @@ def test_a_fact_of_several_runs_holds_the_days_of_all_of_them_equal_ones_too() -
 
 def test_every_step_has_words_in_both_languages() -> None:
     said = (
-        "not_started no_limit_applies no_limit_by_law started converted restarted extended extended_in_part"
+        "not_started not_concerned no_limit_applies no_limit_by_law started converted restarted extended extended_in_part"
         " extension_not_allowed extension_after_the_limit pause_not_deducted paused_after_the_limit paused resumed"
         " moved_to_a_working_day ended stopped"
     )

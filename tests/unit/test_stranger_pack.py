@@ -42,6 +42,9 @@ class Reported:
         found = [self._level(measure, court, f"{self.year - 1}-12-31") for court in self.courts_read]
         return Missing("not_reported", measure) if None in found else sum(each or 0 for each in found)
 
+    def days(self) -> int | Missing:
+        return 366 if self.year % 4 == 0 else 365
+
     def prior(self) -> Reported:
         return Reported(self.pack, self.courts_read, self.year - 1)
 

@@ -35,12 +35,16 @@ class Figures:
     before: Figures | None = None
     parts: Sequence[Figures] = ()
     listed: Sequence[int] = ()
+    lasting: int | Missing = 365
 
     def amount(self, measure: str) -> int | Missing:
         return self.amounts[measure]
 
     def at_start(self, measure: str) -> int | Missing:
         return self.starts[measure]
+
+    def days(self) -> int | Missing:
+        return self.lasting
 
     def prior(self) -> Figures:
         assert self.before is not None
@@ -83,6 +87,9 @@ COUNTS = Figures(
         ("a + b * 2 - 1", 187, 1),
         ("1.5 * a", 6, 2),
         ("a / (0 - level)", -2, 16),
+        ("(level * days_in_period()) / b", 5840, 93),
+        ("prior((level * days_in_period()) / b)", 4380, 90),
+        ("a / days_in_period()", 2, 365),
     ],
 )
 def test_the_numerator_and_denominator_are_those_counted(text: str, numerator: int, denominator: int) -> None:

@@ -167,6 +167,7 @@ FORMULAS = {
     formula_tree.Prior: ("(filed / prior(filed)) - 1", "（「B」除以上年同期的「B」）减 1"),
     formula_tree.Spread: ("sd(over_months(closed))", "各月「A」的标准差"),
     formula_tree.Percentile: ("percentile(closed, 50)", "各案「A」的中位数"),
+    formula_tree.Days: ("(pending * days_in_period()) / closed", "（「C」乘以本期天数）除以「A」"),
 }
 _LETTERS = {"closed": "A", "filed": "B", "pending": "C"}
 
@@ -197,7 +198,7 @@ def test_every_statistic_goes_with_every_group_in_words(statistic: str, group: s
 
 
 def test_every_formula_function_has_words() -> None:
-    known = {"prior", "at_start", "percentile", *formula_words.STATISTICS, *formula_words.GROUPS}
+    known = {"prior", "at_start", "percentile", "days_in_period", *formula_words.STATISTICS, *formula_words.GROUPS}
     assert set(formula_reader.FUNCTIONS) == known
 
 
