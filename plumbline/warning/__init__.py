@@ -1,0 +1,1 @@
+"""Early warning: what each kind of deviation is judged by, as pure numbers."""
