@@ -7,13 +7,21 @@ the starting day's number, clamped to the month's end. What moves a limit is tak
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+import functools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from plumbline import extensions, pauses
-from plumbline.catalog import expressions, scopes
+from plumbline.catalog import expressions
 from plumbline.catalog.definitions import Clock, Limit, Pause
+from plumbline.clock_readings import KEPT as KEPT
+from plumbline.clock_readings import NOT_CONCERNED, NOT_STARTED, waiting
+from plumbline.clock_readings import SUFFIXES as SUFFIXES
+from plumbline.clock_readings import Lap as Lap
+from plumbline.clock_readings import Reading as Reading
+from plumbline.clock_readings import Step as Step
+from plumbline.clock_readings import facts_of as facts_of
 from plumbline.extensions import Reach
 from plumbline.pauses import Dated, Spell, later
 from plumbline.workdays import Workdays
@@ -21,7 +29,7 @@ from plumbline.workdays import Workdays
 Moments = Mapping[str, Sequence[tuple[int, int]]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ClockRule:
     """A clock with its table, bound and compiled. `repeats`: it starts anew on every day its start holds."""
 
@@ -33,71 +41,7 @@ class ClockRule:
     key: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One line of a clock's reasoning: what happened, on which day (ordinal), the limit after it, by which article.
-
-    `why` is the word that says more: a procedure, an approver, a ground, the fact that stopped it.
-    """
-
-    what: str
-    day: int | None
-    limit: int | None
-    article: str = ""
-    why: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Lap:
-    """One run of a clock: days as ordinals, `None` where unknown or never."""
-
-    start: int
-    limit_day: int | None
-    days_paused: int
-    stopped_on: int | None
-
-    @property
-    def overdue_on(self) -> int | None:
-        """The day after the limit."""
-        return None if self.limit_day is None else self.limit_day + 1
-
-    @property
-    def met_on(self) -> int | None:
-        """The day it was stopped, if that was within the limit."""
-        if self.limit_day is None or self.stopped_on is None or self.stopped_on > self.limit_day:
-            return None
-        return self.stopped_on
-
-    @property
-    def passed_on(self) -> int | None:
-        """The day on which the limit has passed unmet."""
-        return self.overdue_on if self.met_on is None else None
-
-    @property
-    def settled_on(self) -> int | None:
-        """The day on which it is clear whether the limit was met: when it was, or the day after it."""
-        return self.met_on if self.met_on is not None else self.overdue_on
-
-
-SUFFIXES = tuple(scopes.CLOCK_FACTS)
 MOVING = frozenset({"clock.extended", "clock.paused", "clock.resumed"})
-KEPT = ("limit_day", "days_paused", "stopped_on")
-"""The facts of a clock that stand on a case; the others follow from them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a clock says of a case: its runs in order, and the steps that led there."""
-
-    laps: tuple[Lap, ...]
-    steps: tuple[Step, ...]
-    stopped: int | None = None
-    """The day it was stopped, of a clock that never started or has no limit."""
-
-    @property
-    def last(self) -> Lap | None:
-        """The run that stands."""
-        return self.laps[-1] if self.laps else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,22 +61,35 @@ class Case:
 def read_clock(rule: ClockRule, case: Case) -> Reading:
     """Read one clock of a case. Total: no stored input makes it raise."""
     clock = rule.clock
+    often = rule.repeats or clock.times > 1
+    if clock.starts not in case.moments and clock.starts not in case.facts:
+        return NOT_STARTED if often else waiting(NOT_STARTED, _stopped(clock, case)[0])
+    kind = map(case.traits.get, ("category", "instance", "case_type"))
+    if not often and clock.due is None and not _concerns(rule, *kind):
+        return waiting(NOT_CONCERNED, _stopped(clock, case)[0])
     stops = sorted({moment for name in clock.stops for moment in case.moments.get(name, ())})
     ended = min((day for name in clock.ends if isinstance(day := case.facts.get(name), int)), default=None)
-    if rule.repeats or clock.times > 1:
+    if often:
         return _laps(rule, case, stops, ended)
     start = case.facts.get(clock.starts)
-    stopped, by = next(
-        ((day, name) for name in clock.stops if isinstance(day := case.facts.get(name), int)), (None, "")
-    )
+    stopped, by = _stopped(clock, case)
     if not isinstance(start, int):
-        return Reading((), (Step("not_started", None, None),), stopped)
+        return waiting(NOT_STARTED, stopped)
     if ended is not None and ended <= start:
         return Reading((), (Step("ended", ended, None),), stopped)
     run = _Run(rule, case, start, stopped)
     run.go(by)
     lap = Lap(start, run.limit_day, run.paused, stopped)
     return _ended(Reading((lap,), tuple(run.steps)), ended)
+
+
+def _stopped(clock: Clock, case: Case) -> tuple[int | None, str]:
+    """The day a clock was stopped, and by which fact: the first known, in the order given."""
+    for name in clock.stops:
+        day = case.facts.get(name)
+        if isinstance(day, int):
+            return day, name
+    return None, ""
 
 
 def _laps(rule: ClockRule, case: Case, stops: Sequence[tuple[int, int]], ended: int | None) -> Reading:
@@ -147,7 +104,7 @@ def _laps(rule: ClockRule, case: Case, stops: Sequence[tuple[int, int]], ended: 
         run.go("")
         laps.append(Lap(start[0], run.limit_day, run.paused, stopped))
         steps += run.steps
-    return _ended(Reading(tuple(laps), tuple(steps) or (Step("not_started", None, None),)), ended)
+    return _ended(Reading(tuple(laps), tuple(steps) or NOT_STARTED.steps), ended)
 
 
 def _starts(rule: ClockRule, case: Case) -> list[tuple[tuple[int, int], int | None]]:
@@ -189,10 +146,12 @@ def _row(rule: ClockRule, case: Case, day: int, traits: Mapping[str, object]) ->
     return None
 
 
-def _concerns(rule: ClockRule, case: Case) -> bool:
-    """Whether some row is about cases of this kind, whatever their procedure: then it is worth saying that none fits."""
+@functools.lru_cache(maxsize=4096)
+def _concerns(rule: ClockRule, category: object, instance: object, case_type: object) -> bool:
+    """Whether some row is about cases of this kind, whatever their procedure; otherwise the clock says nothing of them."""
+    traits = {"category": category, "instance": instance, "case_type": case_type}
     return any(
-        all(case.traits.get(name) in values for name, values in row.when.items() if name != "procedure")
+        all(traits[name] in values for name, values in row.when.items() if name != "procedure")
         for row, _ in rule.rows
     )
 
@@ -270,8 +229,7 @@ class _Run:
             self.limit = None if row is None or row.none else self._counted(row) + self.deducted
             self.reach.furthest.clear()
         if row is None or row.none:
-            unfit = "no_limit_applies" if _concerns(self.rule, self.case) else "not_concerned"
-            said = unfit if row is None else "no_limit_by_law"
+            said = "no_limit_applies" if row is None else "no_limit_by_law"
             self._say(said, self.start if what == "started" else self.since, row.article if row else "")
         elif what == "started":
             self._say(what, self.start, row.article, procedure or "")
@@ -361,25 +319,3 @@ class _Run:
         found = self.reach.extend(self.row, self.limit, self.limit_day, day, entry)
         self.limit += found.days
         self._say(found.what, day, found.article, str(entry.event.data.get("approver") or ""))
-
-
-def facts_of(reading: Reading) -> Iterator[tuple[str, object, Sequence[int]]]:
-    """The facts of a clock: suffix, value in the run that stands, and the days it holds over all runs, in order.
-
-    Of a clock that has not started, or has no limit here, only when it was stopped and that nothing was paused.
-    """
-    last = reading.last
-    if last is None:
-        yield "days_paused", 0, ()
-        if reading.stopped is not None:
-            yield "stopped_on", reading.stopped, (reading.stopped,)
-        return
-    for suffix in SUFFIXES:
-        value = getattr(last, suffix)
-        if suffix == "days_paused":
-            yield suffix, value, ()
-        elif len(reading.laps) == 1:
-            yield suffix, value, () if value is None else (value,)
-        else:
-            days = [day for lap in reading.laps if isinstance(day := getattr(lap, suffix), int)]
-            yield suffix, value, sorted(days)

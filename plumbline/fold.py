@@ -86,17 +86,15 @@ def fold(
     near = _near(case, linked, book, zones)
     writer = ledger.Writer(case, numbers, own, near, explain=explain)
     facts: dict[str, object] = dict(numbers)
-    read = _Reading(case, numbers, own, near, book.workdays)
+    read = _Reading(case, numbers, own, near, book.workdays, explain)
     for pack in book.packs:
         names = read.names(pack)
-        facts.update({f"{pack.pack.id}.{name}": names.facts.get(name) for name in pack.pack.facts})
-        facts.update(
-            {
-                f"{pack.pack.id}.{clock}_{suffix}": names.facts.get(f"{clock}_{suffix}")
-                for clock in pack.pack.clocks
-                for suffix in clocks.KEPT
-            }
+        own_names = (
+            *pack.pack.facts,
+            *(f"{clock}_{kept}" for clock in pack.pack.clocks for kept in clocks.KEPT),
         )
+        known = names.facts
+        facts.update({f"{pack.pack.id}.{name}": known[name] for name in own_names if name in known})
         writer.write(pack, names)
     return Folded(
         facts={name: value for name, value in facts.items() if value is not None},
@@ -107,7 +105,7 @@ def fold(
         targets={(link.home_court, link.subject) for entry in own for link in entry.event.links},
         sealed=any(entry.event.type == "case.sealed" for entry in own),
         reasons=writer.reasons,
-        clock_readings=read.readings if explain else {},
+        clock_readings=read.readings,
     )
 
 
@@ -187,9 +185,6 @@ def _effective(own: Sequence[Entry]) -> dict[str, object]:
     return {}
 
 
-_NOTHING: Mapping[str, object] = {"count": 0, "exists": False}
-
-
 @dataclass(slots=True)
 class _Reading:
     """One case being read: what several packs share is taken once, by the key of its meaning."""
@@ -199,6 +194,7 @@ class _Reading:
     own: Sequence[Entry]
     near: Mapping[str, Sequence[tuple[Mapping[str, object], Entry]]]
     workdays: Workdays
+    explain: bool
     of_type: dict[str, list[tuple[Mapping[str, object], Entry]]] = field(default_factory=dict)
     moving: list[pauses.Dated] = field(init=False)
     packs: dict[str, Names] = field(default_factory=dict)
@@ -227,15 +223,15 @@ class _Reading:
             names.tracks.update(below.tracks)
         for track in pack.tracks:
             names.tracks[track.id] = [*self._start(track.id), *_track(track, self.own)]
-        late: list[rules.FactRule] = []
-        for rule in pack.facts:
-            if rule.rests_on_clock:
-                late.append(rule)
-            else:
+        names.facts.update(pack.nothing)
+        for event in self.of_type:
+            for rule in pack.taken.get(event, ()):
                 self._fact(rule, names)
+        for rule in (*pack.asked, *pack.derived):
+            self._fact(rule, names)
         if pack.clocks:
             self._clocks(pack, names)
-        for rule in late:
+        for rule in pack.late:
             self._fact(rule, names)
         self.packs[pack.pack.hash] = names
         return names
@@ -251,7 +247,9 @@ class _Reading:
         found = self.values.get(rule.key)
         if found is None:
             found = self.values[rule.key] = self._value(rule, names)
-        names.facts[rule.id], moments = found
+        value, moments = found
+        if value is not None:
+            names.facts[rule.id] = value
         if moments:
             names.moments[rule.id] = moments
 
@@ -263,8 +261,6 @@ class _Reading:
         if fact.role is not None:
             return _take(rule, self.near.get(fact.role, ()))
         told = [event for event in fact.events if event in self.of_type]
-        if not told:
-            return _NOTHING.get(fact.take), ()
         if len(told) == 1 and not any(event in self.of_type for event in fact.undone_by):
             return _take(rule, self.of_type[told[0]])
         return _take(rule, [(self.numbers, entry) for entry in self.own])
@@ -281,10 +277,12 @@ class _Reading:
             if reading is None:
                 reading = self.read[rule.key] = clocks.read_clock(rule, case)
             clock = rule.clock.id
-            self.readings[f"{pack.pack.id}.{clock}"] = reading
+            if self.explain:
+                self.readings[f"{pack.pack.id}.{clock}"] = reading
             for suffix, value, days in clocks.facts_of(reading):
                 name = f"{clock}_{suffix}"
-                names.facts[name] = value
+                if value is not None:
+                    names.facts[name] = value
                 if days:
                     # On one day a limit passes before the clock stops.
                     place = LOOSE + (suffix == "stopped_on")

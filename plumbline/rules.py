@@ -13,6 +13,7 @@ from plumbline.workdays import Workdays
 NUMBER_FACTS = scopes.NUMBER_FACTS
 ATTRIBUTION = ("court", "category", "division", "judge", "cause")
 PLAIN = ("flow", "each")
+_NOTHING = {"count": 0, "exists": False}
 GRAINS = ("day", "month", "quarter", "year", "other")
 
 
@@ -55,10 +56,18 @@ class FactRule:
 
 @dataclass(frozen=True, slots=True)
 class PackRules:
-    """What one pack version computes for a case: its own names, over those of the packs it builds on, then measures."""
+    """What one pack version computes for a case: its own names, over those of the packs it builds on, then measures.
+
+    Facts are `taken` from the case's events, by type, or `asked` of the cases that link to it; some are `derived`, and
+    of these some only after the clocks (`late`). `nothing` is what counts and flags say where nothing happened.
+    """
 
     pack: Pack
-    facts: tuple[FactRule, ...]
+    taken: Mapping[str, tuple[FactRule, ...]]
+    asked: tuple[FactRule, ...]
+    derived: tuple[FactRule, ...]
+    late: tuple[FactRule, ...]
+    nothing: Mapping[str, object]
     clocks: tuple[ClockRule, ...]
     tracks: tuple[Track, ...]
     measures: tuple[MeasureRule, ...]
@@ -140,7 +149,7 @@ def compile_rules(
     compiled = tuple(compiler.pack(pack) for pack in every)
     roles = frozenset(
         r.measure.role for rules in compiled for r in rules.measures if r.measure.role is not None
-    ) | frozenset(r.fact.role for rules in compiled for r in rules.facts if r.fact.role is not None)
+    ) | frozenset(r.fact.role for rules in compiled for r in rules.asked if r.fact.role is not None)
     kinds = {name: kind for pack in every for name, kind in scopes.words_of(pack).types.items()}
     ranks = {name: kind.rank for name, kind in kinds.items()}
     days = {
@@ -180,7 +189,24 @@ class _Compiler:
             for measure in pack.measures.values()
             if (rule := self._measure(pack, measure, hashes[measure.id])) is not None
         )
-        return PackRules(pack, facts, clocks, tracks, measures, expected)
+        taken: dict[str, tuple[FactRule, ...]] = {}
+        for rule in facts:
+            for event in rule.fact.events if rule.fact.role is None else ():
+                taken[event] = (*taken.get(event, ()), rule)
+        nothing = {one.id: _NOTHING[one.fact.take] for one in facts if one.fact.take in _NOTHING}
+        nothing |= {f"{rule.clock.id}_days_paused": 0 for rule in clocks}
+        return PackRules(
+            pack,
+            taken,
+            tuple(rule for rule in facts if rule.fact.role is not None),
+            tuple(rule for rule in facts if rule.derive is not None and not rule.rests_on_clock),
+            tuple(rule for rule in facts if rule.rests_on_clock),
+            nothing,
+            clocks,
+            tracks,
+            measures,
+            expected,
+        )
 
     def _fact(self, pack: Pack, fact: Fact, names: Mapping[str, Type], late: bool) -> FactRule:
         shared: object = fact if fact.derive is None else (pack.hash, fact.id)

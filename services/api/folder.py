@@ -67,9 +67,9 @@ class Folder:
         """The facts by qualified id: days as dates; those of clocks stand with their clock."""
         types: dict[str, tuple[Type, shapes.Words | None]] = {}
         for pack in self.book.packs:
-            for rule in pack.facts:
-                title = words.of(rule.fact.title) if rule.fact.title else None
-                types[f"{pack.pack.id}.{rule.id}"] = (rule.fact.type, title)
+            for fact in pack.pack.facts.values():
+                title = words.of(fact.title) if fact.title else None
+                types[f"{pack.pack.id}.{fact.id}"] = (fact.type, title)
         found = []
         for name, value in folded.facts.items():
             kind, title = types.get(name, (None, None))
