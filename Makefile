@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 CHECKED := plumbline services migrations tools
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix bench soak chaos tools lock clean
+.PHONY: help run test check fix bench bench-warning soak chaos tools lock clean
 
 help:
 	@echo "make run      start PostgreSQL, the three services and the demo feed (ARGS='--no-demo' and others; see plumbline up --help)"
@@ -14,6 +14,7 @@ help:
 	@echo "make check    lint, format, types, import borders, house rules; changes nothing"
 	@echo "make fix      apply lint fixes and formatting"
 	@echo "make bench    ratios measured side by side; JSON under build/bench/"
+	@echo "make bench-warning  the early warning on 42 simulated scenarios (ARGS='--replicates 5' for fewer)"
 	@echo "make chaos    kill -9 at named points while events are pushed"
 	@echo "make soak     a long run with kills and checks (SOAK_MINUTES, default 30)"
 	@echo "make tools    fetch promtool and docker-compose (Debian), used by some tests"
@@ -43,6 +44,9 @@ fix: $(READY)
 
 bench: $(READY)
 	@$(PY) -m services.command bench $(ARGS)
+
+bench-warning: $(READY)
+	@$(PY) -m services.bench.warning $(ARGS)
 
 chaos: $(READY)
 	@$(PY) -m pytest -q -n 0 -m chaos --override-ini "addopts=--import-mode=importlib --strict-markers" tests $(ARGS)

@@ -190,9 +190,9 @@ class _Compiler:
             if (rule := self._measure(pack, measure, hashes[measure.id])) is not None
         )
         taken: dict[str, tuple[FactRule, ...]] = {}
-        for rule in facts:
-            for event in rule.fact.events if rule.fact.role is None else ():
-                taken[event] = (*taken.get(event, ()), rule)
+        for one in facts:
+            for event in one.fact.events if one.fact.role is None else ():
+                taken[event] = (*taken.get(event, ()), one)
         nothing = {one.id: _NOTHING[one.fact.take] for one in facts if one.fact.take in _NOTHING}
         nothing |= {f"{rule.clock.id}_days_paused": 0 for rule in clocks}
         return PackRules(

@@ -91,6 +91,11 @@ class Version:
         """Whether it reads the year before."""
         return "prior" in self.formula.functions
 
+    @property
+    def counts_days(self) -> bool:
+        """Whether every day of a running period moves it."""
+        return "days_in_period" in self.formula.functions
+
 
 def in_force(versions: Sequence[Version], day: date) -> Version | None:
     """Of versions, oldest first, the one that answers for a day; None only of none.
@@ -198,6 +203,14 @@ class Catalogue:
                 return one
         labels = dict.fromkeys(label for known, label in self._labels if known == found[0].id)
         raise errors.NotFound(f"{name} has no version “{version}”.", next="Versions: " + ", ".join(labels))
+
+    def moved_daily(self) -> list[int]:
+        """The accounts of indicators that every day of a running period moves."""
+        return sorted(
+            account
+            for account, versions in self.by_account.items()
+            if any(one.counts_days and one.indicator is not None for one in versions)
+        )
 
     def kept_up(self, version: Version) -> bool:
         """Whether its accounts are posted to: it stands, or what stands posts to all of them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,8 +16,14 @@ PRIOR_YEARS = 2
 """How many years back a comparison may reach: the days of those years come in as the same day of this one opens."""
 
 
-def open_days(connection: Connection, zone: str, courts: list[str], today: date) -> int:
-    """Mark what the opening of `today` (and of days since the last opening) touches; returns the marks written."""
+def open_days(
+    connection: Connection, zone: str, courts: list[str], today: date, moved_daily: Sequence[int] = ()
+) -> int:
+    """Mark what the opening of `today` (and of days since the last opening) touches; returns the marks written.
+
+    `moved_daily` are the accounts of indicators that count the days of their period: all of their cells that
+    were running move, with or without a posting.
+    """
     row = connection.execute(
         "INSERT INTO midnight AS m (zone, day) VALUES (%s, %s) ON CONFLICT (zone) DO UPDATE SET day = m.day RETURNING m.day",
         (zone, today),
@@ -38,7 +45,21 @@ def open_days(connection: Connection, zone: str, courts: list[str], today: date)
         marked += connection.execute(
             statement("mark_opened_month"), {"courts": courts, "month": opened}
         ).rowcount
+    if moved_daily:
+        marked += _mark_running(connection, courts, list(moved_daily), row[0], today)
     connection.execute("UPDATE midnight SET day = %s WHERE zone = %s", (today, zone))
+    return marked
+
+
+def _mark_running(
+    connection: Connection, courts: list[str], accounts: list[int], last: date, today: date
+) -> int:
+    """Mark the month that ran on the last opening, today's, and those between."""
+    marked, month = 0, periods.month_start(last)
+    while month <= today:
+        asked = {"courts": courts, "accounts": accounts, "month": month}
+        marked += connection.execute(statement("mark_running_month"), asked).rowcount
+        month = periods.add_months(month, 1)
     return marked
 
 

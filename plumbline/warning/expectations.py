@@ -3,7 +3,8 @@ Noufaily et al. 2013 (doi 10.1002/sim.5595), written from the papers and Salmon 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import datetime
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,31 +19,53 @@ CHUNK = 1024  # rows fitted together: what stays in the cache
 @dataclass(frozen=True, slots=True)
 class Expectations:
     """Of b judged periods: `mean` and `mean_before` (the period before), in the unit of the counts; the
-    `dispersion` (variance over mean, at least 1); whether a `trend` was kept; whether the fit is `usable`."""
+    `dispersion` (variance over mean, at least 1); the `doubt`, the variance of the logarithm of the estimated mean;
+    whether a `trend` was kept; whether the fit is `usable`."""
 
     mean: Floats
     mean_before: Floats
     dispersion: Floats
+    doubt: Floats
     trend: NDArray[np.bool_]
     usable: NDArray[np.bool_]
 
 
-def expect(series: Floats | Integers, judged: Integers, baseline: Baseline) -> Expectations:
-    """`series` (s, t) with NaN where a period is not known; `judged` (k,); gives rows series by series."""
-    laid = histories.layout(baseline)
-    pieces = []
-    each = max(1, CHUNK // max(1, len(judged)))
-    for start in range(0, len(series), each):
-        rows = histories.windows(series[start : start + each], judged, laid)
-        for low in range(0, len(rows), CHUNK):
-            pieces.append(regress(rows[low : low + CHUNK], laid, baseline.years >= 3))
-    return Expectations(
-        mean=np.concatenate([piece.mean for piece in pieces]),
-        mean_before=np.concatenate([piece.mean_before for piece in pieces]),
-        dispersion=np.concatenate([piece.dispersion for piece in pieces]),
-        trend=np.concatenate([piece.trend for piece in pieces]),
-        usable=np.concatenate([piece.usable for piece in pieces]),
-    )
+def expect(
+    series: Floats | Integers, judged: Integers, baseline: Baseline, first_week: datetime.date | None = None
+) -> Expectations:
+    """`series` (s, t) with NaN where a period is not known; `judged` (k,); gives rows series by series.
+
+    With `first_week`, the first day of period 0 of a weekly series, earlier years are found by date (a year has
+    52.18 weeks); without it every `baseline.periods`."""
+    size = len(series) * len(judged)
+    mean, before, dispersion, doubt = (np.empty(size) for _ in range(4))
+    trend, usable = (np.zeros(size, dtype=np.bool_) for _ in range(2))
+    kept = Expectations(mean, before, dispersion, doubt, trend, usable)
+    place = np.arange(size).reshape(len(series), len(judged))
+    for laid, columns in layouts(judged, baseline, first_week):
+        each = max(1, CHUNK // len(columns))
+        for start in range(0, len(series), each):
+            rows = histories.windows(series[start : start + each], judged[columns], laid)
+            into = place[start : start + each, columns].reshape(-1)
+            for low in range(0, len(rows), CHUNK):
+                found = regress(rows[low : low + CHUNK], laid, baseline.years >= 3)
+                for field in fields(Expectations):
+                    getattr(kept, field.name)[into[low : low + CHUNK]] = getattr(found, field.name)
+    return kept
+
+
+def layouts(
+    judged: Integers, baseline: Baseline, first_week: datetime.date | None
+) -> list[tuple[Layout, Integers]]:
+    """The layouts needed, each with the columns of `judged` that use it."""
+    grouped: dict[tuple[int, ...], list[int]] = {}
+    for column, period in enumerate(judged.tolist()):
+        week = first_week + datetime.timedelta(weeks=period) if first_week else None
+        grouped.setdefault(histories.anniversaries(week, baseline.years) if week else (), []).append(column)
+    return [
+        (histories.layout(baseline, centres), np.asarray(columns, dtype=np.int64))
+        for centres, columns in grouped.items()
+    ]
 
 
 def regress(rows: Floats, laid: Layout, trend_allowed: bool) -> Expectations:
@@ -53,7 +76,8 @@ def regress(rows: Floats, laid: Layout, trend_allowed: bool) -> Expectations:
     weights = known.astype(np.float64)
     size = len(rows)
     mean, before = np.empty(size), np.empty(size)
-    dispersion, usable = np.empty(size), np.zeros(size, dtype=np.bool_)
+    dispersion, doubt = np.empty(size), np.empty(size)
+    usable = np.zeros(size, dtype=np.bool_)
     trend = np.zeros(size, dtype=np.bool_)
     if trend_allowed:
         fits = refit(laid, True, counts, weights)
@@ -61,13 +85,15 @@ def regress(rows: Floats, laid: Layout, trend_allowed: bool) -> Expectations:
         mean[:] = np.exp(np.clip(level, -700.0, 700.0))
         before[:] = np.exp(np.clip(level - slope / histories.SCALE, -700.0, 700.0))
         dispersion[:], usable[:] = fits.dispersion, fits.converged
+        doubt[:] = fits.dispersion * fits.inverse[:, laid.now, laid.now]
         trend[:] = fits.converged & (mean <= counts.max(axis=1))
     flat = np.flatnonzero(~trend)
     if len(flat):
         fits = refit(laid, False, counts[flat], weights[flat])
         mean[flat] = before[flat] = np.exp(np.clip(fits.coefficients[:, laid.now], -700.0, 700.0))
         dispersion[flat], usable[flat] = fits.dispersion, fits.converged
-    return Expectations(mean, before, dispersion, trend, usable)
+        doubt[flat] = fits.dispersion * fits.inverse[:, laid.now, laid.now]
+    return Expectations(mean, before, dispersion, doubt, trend, usable)
 
 
 def refit(laid: Layout, trend: bool, counts: Floats, weights: Floats) -> quasi.Fits:
@@ -75,9 +101,7 @@ def refit(laid: Layout, trend: bool, counts: Floats, weights: Floats) -> quasi.F
     made = quasi.design(laid.design(trend))
     first = quasi.fit(made, counts, weights)
     again = quasi.fit(made, counts, weights * outlier_weights(first, counts, weights))
-    return quasi.Fits(
-        again.coefficients, again.means, again.dispersion, again.leverage, first.converged & again.converged
-    )
+    return replace(again, converged=first.converged & again.converged)
 
 
 def outlier_weights(fits: quasi.Fits, counts: Floats, weights: Floats) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,7 +32,7 @@ class Baseline:
     def __post_init__(self) -> None:
         between = self.periods - 2 * self.half_window - 1
         if self.years < 1 or self.half_window < 1 or not 2 <= self.levels <= between + 1:
-            raise errors.PlumblineError(
+            raise errors.BadInput(
                 f"a baseline of {self.years} years with {self.levels} season levels over {self.periods} periods "
                 f"cannot be laid out; give at least 1 year, a window of at least 1 and 2 to {between + 1} levels"
             )
@@ -67,28 +68,43 @@ class Layout:
 SCALE = 52.0  # periods to a unit of the trend column: only conditions the equations, changes no result
 
 
-def layout(baseline: Baseline) -> Layout:
-    """Lay a baseline out, as Noufaily et al. 2013 do: earlier blocks of a year take the remainder."""
-    last = baseline.levels - 1
-    level = np.full(baseline.reach, -1, dtype=np.int64)  # index 0 is the farthest period, -reach
-    between, rest = divmod(baseline.periods - 2 * baseline.half_window - 1, last)
-    sizes = [between + (block < rest) for block in range(last)]
-    blocks = np.repeat(np.arange(last), sizes)
-    for year in range(1, baseline.years + 1):
-        centre = baseline.reach - year * baseline.periods
-        level[centre - baseline.half_window : centre + baseline.half_window + 1] = last
-        start = centre + baseline.half_window + 1
-        level[start : start + len(blocks)] = blocks
-    level[baseline.reach - baseline.left_out :] = -1
+def layout(baseline: Baseline, centres: tuple[int, ...] = ()) -> Layout:
+    """Lay a baseline out, as Noufaily et al. 2013 do: earlier blocks of a year take the remainder. `centres` are
+    the judged period's places in earlier years, in periods before it, nearest first; by default every
+    `periods`."""
+    last, wide = baseline.levels - 1, baseline.half_window
+    places = centres or tuple(year * baseline.periods for year in range(1, baseline.years + 1))
+    reach = places[-1] + wide
+    level = np.full(reach, -1, dtype=np.int64)  # index 0 is the farthest period, -reach
+    for centre, nearer in zip(places, (0, *places), strict=False):
+        at = reach - centre
+        level[at - wide : at + wide + 1] = last
+        size, rest = divmod(centre - nearer - 2 * wide - 1, last)
+        blocks = np.repeat(np.arange(last), [size + (block < rest) for block in range(last)])
+        level[at + wide + 1 : at + wide + 1 + len(blocks)] = blocks
+    level[reach - baseline.left_out :] = -1
     chosen = np.flatnonzero(level >= 0)
-    return Layout(chosen - baseline.reach, level[chosen], last)
+    return Layout(chosen - reach, level[chosen], last)
+
+
+def anniversaries(week: datetime.date, years: int) -> tuple[int, ...]:
+    """How many weeks before `week` (its first day) the week lies whose first day is nearest to the same date one,
+    two, ... `years` years earlier; 29 February counts as 1 March."""
+    found = []
+    for back in range(1, years + 1):
+        try:
+            date = week.replace(year=week.year - back)
+        except ValueError:
+            date = datetime.date(week.year - back, 3, 1)
+        found.append(((week - date).days + 3) // 7)
+    return tuple(found)
 
 
 def windows(series: NDArray[np.float64] | Integers, judged: Integers, laid: Layout) -> Floats:
     """The baseline counts of every series at every judged period: `series` (s, t), `judged` (k,) indexes into
     t; gives (s * k, n), series by series. Raises if a judged period has less history than the layout."""
     if len(judged) and int(judged.min()) + int(laid.offsets[0]) < 0:
-        raise errors.PlumblineError(
+        raise errors.BadInput(
             f"period {int(judged.min())} has too little history; {-int(laid.offsets[0])} periods before it are needed"
         )
     picked = series[:, judged[:, None] + laid.offsets[None, :]]

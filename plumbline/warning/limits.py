@@ -4,7 +4,7 @@ where the dispersion is 1."""
 from __future__ import annotations
 
 import numpy as np
-from scipy import special
+from scipy import special  # type: ignore[import-untyped]  # scipy ships no types
 
 from plumbline.warning.histories import Floats, Integers
 

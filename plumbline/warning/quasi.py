@@ -16,12 +16,14 @@ RIDGE = 1e-12  # keeps a level without any known period solvable; far below ever
 
 @dataclass(frozen=True, slots=True)
 class Fits:
-    """`coefficients` (b, p), `means` (b, n), `dispersion` (b,) at least 1, `leverage` (b, n), `converged` (b,)."""
+    """`coefficients` (b, p), `means` (b, n), `dispersion` (b,) at least 1, `leverage` (b, n), `inverse`
+    information (b, p, p), which times the dispersion is the coefficients' covariance, `converged` (b,)."""
 
     coefficients: Floats
     means: Floats
     dispersion: Floats
     leverage: Floats
+    inverse: Floats
     converged: np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 
@@ -96,10 +98,10 @@ def describe(
 ) -> Fits:
     means = np.exp(np.clip(coefficients @ made.columns.T, -700.0, 700.0))
     weighted = weights * means
-    inverse = np.linalg.inv(information(made, weighted))
+    inverse = np.linalg.inv(information(made, weighted)).astype(np.float64, copy=False)
     doubled = np.where(made.first == made.second, 1.0, 2.0)
     leverage = weighted * ((inverse[:, made.first, made.second] * doubled) @ made.products.T)
     freedom = np.count_nonzero(weights, axis=1) - made.columns.shape[1]
     pearson = np.einsum("bn,bn->b", weights, (counts - means) ** 2 / means)
-    dispersion = np.maximum(pearson / np.maximum(freedom, 1), 1.0)
-    return Fits(coefficients, means, dispersion, leverage, converged)
+    dispersion = np.maximum(pearson / np.maximum(freedom, 1), 1.0).astype(np.float64, copy=False)
+    return Fits(coefficients, means, dispersion, leverage, inverse, converged)

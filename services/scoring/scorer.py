@@ -143,7 +143,8 @@ class Scorer:
 
     def open_days(self) -> int:
         """Mark what the opening of court days touches, in every zone of the tree; returns the marks written."""
-        tree = self.fresh().tree
+        known = self.fresh()
+        tree, moved_daily = known.tree, known.catalogue.moved_daily()
         zones: dict[str, list[str]] = {}
         for code in tree.codes():
             zones.setdefault(tree.zone(code).key, []).append(code)
@@ -151,7 +152,7 @@ class Scorer:
         with engine.transaction(self.pool) as connection:
             for zone, codes in zones.items():
                 day = periods.court_day(self.clock(), zoneinfo.ZoneInfo(zone))
-                marked += midnight.open_days(connection, zone, codes, day)
+                marked += midnight.open_days(connection, zone, codes, day, moved_daily)
         return marked
 
     def settle(self) -> int:

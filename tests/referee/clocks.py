@@ -99,7 +99,7 @@ def runs(clock: Mapping[str, Any], table: Mapping[str, Any] | None, many: bool, 
         for start, last in zip(starts, lasts, strict=True):
             stopped = next((day for day, place in stops if (day, place) >= start), None)
             found.append(Walk(clock, table, life, start[0], stopped, last).walk())
-    elif (begins := life.fact(clock["starts"])) is not None:
+    elif (begins := life.fact(clock["starts"])) is not None and ("due" in clock or _concerns(rows, life)):
         known = [day for name in packs.many(clock["stops"]) if (day := life.fact(name)) is not None]
         found.append(Walk(clock, table, life, begins, known[0] if known else None, None).walk())
     return [one for one in found if over is None or _came_before(one, over)]
@@ -120,6 +120,14 @@ def _spread_out(
 
 LAST = 10**9
 """A place after every event of its day."""
+
+
+def _concerns(rows: Sequence[Mapping[str, Any]], life: Life) -> bool:
+    """Whether any row is about cases of this kind, in whatever procedure; else the clock does not run in them."""
+    kind = [name for name in pauses.TRAITS if name != "procedure"]
+    return any(
+        all(life.traits.get(name) in packs.many(row[name]) for name in kind if name in row) for row in rows
+    )
 
 
 def _came_before(run: Run, over: date) -> bool:

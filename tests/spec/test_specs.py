@@ -81,7 +81,7 @@ def test_the_store_gives_the_figures_worked_by_hand(spec: Spec, keepers: Callabl
     "pack",
     [
         name
-        for name in ("court-core", "yanbian-2019", "jilin-44-reconstructed")
+        for name in ("court-core", "yanbian-2019", "jilin-44-reconstructed", "cepej", "courtools")
         if (DEFINITIONS / name / "pack.yaml").is_file()
     ],
 )

@@ -198,7 +198,14 @@ def test_every_statistic_goes_with_every_group_in_words(statistic: str, group: s
 
 
 def test_every_formula_function_has_words() -> None:
-    known = {"prior", "at_start", "percentile", "days_in_period", *formula_words.STATISTICS, *formula_words.GROUPS}
+    known = {
+        "prior",
+        "at_start",
+        "percentile",
+        "days_in_period",
+        *formula_words.STATISTICS,
+        *formula_words.GROUPS,
+    }
     assert set(formula_reader.FUNCTIONS) == known
 
 
