@@ -38,6 +38,7 @@ OPTIONS: Mapping[str, str] = {
     "shared_buffers": "256MB",
     "max_wal_size": "2GB",
     "checkpoint_timeout": "15min",
+    "autovacuum_naptime": "5s",  # a feed of a minute fills empty tables: plans made without statistics are slow ones
     "random_page_cost": "1.1",
     "jit": "off",
     "lc_messages": "C",
