@@ -17,7 +17,7 @@ help:
 	@echo "make bench-warning  the early warning on 42 simulated scenarios (ARGS='--replicates 5' for fewer)"
 	@echo "make chaos    kill -9 at named points while events are pushed"
 	@echo "make soak     a long run with kills and checks (SOAK_MINUTES, default 30)"
-	@echo "make tools    fetch promtool and docker-compose (Debian), used by some tests"
+	@echo "make tools    fetch promtool, docker-compose, PostgreSQL 15 and TimescaleDB, used by some tests"
 	@echo "make lock     re-lock requirements*.txt"
 
 $(READY): requirements.txt requirements-dev.txt tools/environment.py
@@ -56,6 +56,7 @@ soak: $(READY)
 
 tools:
 	@tools/debian.sh
+	@tools/engines.sh
 
 lock:
 	@tools/lock.sh $(ARGS)

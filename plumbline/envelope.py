@@ -243,12 +243,18 @@ def _data(record: Mapping[str, object]) -> dict[str, object]:
         return {}
     if not isinstance(data, dict):
         refusals.refuse("wrong_type", "/data", "data is an object.")
-    ext = data.get("ext")
-    if isinstance(ext, dict) and (ext.get("classified") or "secrecy" in ext):
+    if is_classified(record):
         refusals.refuse(
             "classified", "/data/ext", "The sender marks the case as classified; such cases never enter."
         )
     return data
+
+
+def is_classified(record: Mapping[str, object]) -> bool:
+    """Whether a sender marks the case of a record as classified."""
+    data = record.get("data")
+    ext = data.get("ext") if isinstance(data, dict) else None
+    return isinstance(ext, dict) and bool(ext.get("classified") or "secrecy" in ext)
 
 
 def _stranger(name: object) -> str:

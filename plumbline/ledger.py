@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     from plumbline.fold import Entry, Names
 
 AMOUNT_LIMIT = 10**15
+Home = tuple[str, str, str | None, str | None, str | None]
+"""Court, category, division, judge, cause."""
+State = tuple[Home, int] | None
+"""Where a case stands in a stock, and with how much; None: the clause keeps it out."""
 FOREVER = date(2201, 1, 1).toordinal()
 OTHER = "other"
 
@@ -85,6 +90,8 @@ class Writer:
                 self._stock(rule, view)
             elif kind == "each":
                 self._each(rule, view, pack)
+            elif kind == "moves":
+                self._moves(rule, view)
             else:
                 self._observed(rule, view)
 
@@ -135,7 +142,7 @@ class Writer:
             for day, _ in enters:
                 self._post(rule.trigger, view, day, 1)
         for begun, ended in spells(enters, leaves):
-            state: tuple[tuple[str, str, str | None, str | None, str | None], int] | None = None
+            state: State = None
             for day in view.breaks(begun, ended):
                 amount = self._judge(rule, view.on(day), view, day, None)
                 wanted = (view.attribution(day, self.case), amount) if amount else None
@@ -146,13 +153,33 @@ class Writer:
             if ended is not None:
                 self._move(rule.account, ended, state, -1)
 
-    def _move(
-        self,
-        account: int,
-        day: int,
-        state: tuple[tuple[str, str, str | None, str | None, str | None], int] | None,
-        sign: int,
-    ) -> None:
+    def _moves(self, rule: rules.MeasureRule, view: _View) -> None:
+        """Post what changes in a stock between the beginning and the end of a spell.
+
+        The last stretch ends where the case ends: one that is closed on the day it came to a court came there first.
+        """
+        for path in view.paths(rule, self.case):
+            for (_, before), (day, after) in itertools.pairwise(path):
+                crosses = before is not None and after is not None and before[0][0] != after[0][0]
+                if crosses and rule.measure.movement == "out":
+                    self._moved(rule, day, before, 1)
+                elif crosses and rule.measure.movement == "in":
+                    self._moved(rule, day, after, 1)
+                elif not crosses and rule.measure.movement == "within" and _stands(before) != _stands(after):
+                    self._moved(rule, day, before, -1)
+                    self._moved(rule, day, after, 1)
+
+    def _moved(self, rule: rules.MeasureRule, day: int, state: State, sign: int) -> None:
+        self._move(rule.account, day, state, sign)
+        if self.explain and state is not None:
+            (court, category, *_), amount = state
+            self.reasons.append(
+                Reason(
+                    rule.id, rule.account, "counted", day, court, category, rule.measure.where, (), None, sign * amount
+                )
+            )  # fmt: skip
+
+    def _move(self, account: int, day: int, state: State, sign: int) -> None:
         if state is not None:
             (court, category, division, judge, cause), amount = state
             self._add(Key(account, court, category, day, division, judge, cause), sign * amount)
@@ -221,7 +248,8 @@ class _View:
     def __init__(self, names: Names) -> None:
         self.names = names
         self.days: dict[int, dict[str, object]] = {}
-        self.homes: dict[int, tuple[str, str, str | None, str | None, str | None]] = {}
+        self.homes: dict[int, Home] = {}
+        self.walked: dict[tuple[object, ...], list[list[tuple[int, State]]]] = {}
 
     def on(self, day: int) -> dict[str, object]:
         found = self.days.get(day)
@@ -232,7 +260,7 @@ class _View:
             self.days[day] = found
         return found
 
-    def attribution(self, day: int, case: Subject) -> tuple[str, str, str | None, str | None, str | None]:
+    def attribution(self, day: int, case: Subject) -> Home:
         found = self.homes.get(day)
         if found is None:
             court, category, division, judge, cause = (
@@ -246,6 +274,30 @@ class _View:
         """The days of a spell on which an attribution may change, its first day first."""
         days = {day for changes in self.names.tracks.values() for day, _ in changes}
         return [begun, *sorted(day for day in days if day > begun and (ended is None or day < ended))]
+
+    def paths(self, rule: rules.MeasureRule, case: Subject) -> list[list[tuple[int, State]]]:
+        """Of each spell in a stock, where the case stood from its first day to the day it ended, that day too."""
+        measure = rule.measure
+        stock = (measure.starts, measure.until, measure.where, measure.sum)
+        if stock not in self.walked:
+            moments = self.names.moments
+            enters = [moment for name in measure.starts for moment in moments.get(name, ())]
+            leaves = [moment for name in measure.until for moment in moments.get(name, ())]
+            paths: list[list[tuple[int, State]]] = []
+            for begun, ended in spells(enters, leaves):
+                days = [*self.breaks(begun, ended), *(() if ended is None else (ended,))]
+                amounts = [_amount(rule, self.on(day)) for day in days]
+                homes = [self.attribution(day, case) for day in days]
+                paths.append(
+                    [(d, (h, n) if n else None) for d, h, n in zip(days, homes, amounts, strict=True)]
+                )
+            self.walked[stock] = paths
+        return self.walked[stock]
+
+
+def _stands(state: State) -> tuple[object, ...] | None:
+    """What a change within a court is seen by: category, cause and amount; not who has the case."""
+    return None if state is None else (state[0][1], state[0][4], state[1])
 
 
 def _holding(changes: Iterable[tuple[int, str | None]], day: int) -> str | None:

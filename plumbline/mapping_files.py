@@ -12,7 +12,7 @@ from typing import Any, Final, NoReturn
 
 import yaml
 
-from plumbline import errors, mappings, vocabulary
+from plumbline import errors, mappings, pack_codes, vocabulary
 from plumbline.catalog import faults
 from plumbline.mappings import (
     CodeMap,
@@ -21,18 +21,19 @@ from plumbline.mappings import (
     FieldOf,
     FileShape,
     LinkOf,
+    SnapshotOf,
     TableMapping,
     Template,
     TimeOf,
 )
 
 EDITION: Final = "1"
-FORMATS: Final = ("csv", "xlsx", "xes", "ocel-json", "ocel-xml", "ocel-sqlite")
+FORMATS: Final = ("csv", "xlsx", "xml", "json", "xes", "ocel-json", "ocel-xml", "ocel-sqlite")
 CHARSETS: Final = ("utf-8", "gb18030")
 LARGEST: Final = 4 * 1024 * 1024
 """The most bytes of a mapping file or of a file of codes."""
 
-_TOP = ("mapping", "source", "zone", "file", "codes", "classified", "events")
+_TOP = ("mapping", "source", "zone", "file", "codes", "classified", "events", "snapshot")
 _EVENT = (
     "type", "id", "subject", "time", "when", "data", "links", "sequence", "replaces", "revision",
     "recordedtime", "captured",
@@ -74,13 +75,30 @@ def read(path: pathlib.Path, words: vocabulary.Vocabulary) -> TableMapping:
         _shape(page, parts.get("file")),
         tuple(events),
         classified[0] if classified else None,
+        _snapshot(page, parts.get("snapshot")),
     )
+
+
+def _snapshot(page: _Page, node: yaml.Node | None) -> SnapshotOf | None:
+    if node is None:
+        return None
+    parts = page.closed(node, ("table", "key"), needed=("table", "key"))
+    table, key = page.text(parts["table"]), page.template(parts["key"])
+    if not re.fullmatch(r"[^\x00-\x20\x7f-\xa0]{1,128}", table):
+        page.fail(parts["table"], "This is no name of a table", "Write 1 to 128 characters without spaces")
+    if not key.columns:
+        page.fail(
+            parts["key"],
+            "The key holds no column, so every row would have the same",
+            'Write such as "{案号}"',
+        )
+    return SnapshotOf(table, key)
 
 
 def _shape(page: _Page, node: yaml.Node | None) -> FileShape:
     if node is None:
         return FileShape()
-    parts = page.closed(node, ("format", "charset", "delimiter", "sheet", "header"))
+    parts = page.closed(node, ("format", "charset", "delimiter", "sheet", "header", "row"))
     shape = FileShape()
     written = {name: page.text(at) for name, at in parts.items()}
     if "format" in written:
@@ -95,14 +113,19 @@ def _shape(page: _Page, node: yaml.Node | None) -> FileShape:
         page.fail(parts["header"], "header is no line", "Write the line of the column names, counted from 1")
     return FileShape(
         written.get("format", shape.format), written.get("charset", shape.charset), delimiter,
-        written.get("sheet", ""), int(header),
+        written.get("sheet", ""), int(header), written.get("row", "").strip(),
     )  # fmt: skip
 
 
 def _codes(page: _Page, name: str, node: yaml.Node) -> CodeMap:
-    """A code map: written here, or the name of a file of codes beside this one."""
+    """A code map: written here, or the name of a file of codes beside this one, or of a pack's map."""
     if isinstance(node, yaml.ScalarNode):
         path = page.folder / page.text(node)
+        if pack_codes.is_named(page.text(node)) and not path.is_file():
+            try:
+                return CodeMap(name, page.text(node), pack_codes.read(page.folder, page.text(node)))
+            except errors.BadDefinition as bad:
+                page.fail(node, bad.what, _sentence(bad.next or "Name a shipped pack"))
         other = _Page(path.name, path.parent)
         root = other.compose(path)
         return CodeMap(name, path.name, {value: other.text(at) for value, at in other.pairs(root)})

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
-from plumbline import casenumbers, errors
+from plumbline import casenumbers, errors, refusals
 from plumbline.refusals import Fault, Refusal
 
 ISO: Final = "iso"
@@ -185,25 +185,37 @@ class Unmapped:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What one event of a row became: a raw `record` for the door, or the `refusal` (with `unmapped` where a
-    code is missing)."""
+    """What one event of a row became: a raw `record` for the door, or the `refusal`. Where a code is missing,
+    `unmapped` is the first such value, `held` the record with the words still in place, and `words` are all of them."""
 
     line: int
     key: str
     record: dict[str, Any] | None = None
     refusal: Refusal | None = None
     unmapped: Unmapped | None = None
+    held: dict[str, Any] | None = None
+    words: tuple[refusals.Unmapped, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class FileShape:
-    """How the file is written: `format` empty means by its name; `header` is the line of the column names."""
+    """How the file is written: `format` empty means by its name; `header` is the line of the column names; `row` the
+    element a row is (xml), or the member that lists the rows (json)."""
 
     format: str = ""
     charset: str = "utf-8"
     delimiter: str = ","
     sheet: str = ""
     header: int = 1
+    row: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotOf:
+    """How a table is sent whole: its name, and what finds a row again the next night."""
+
+    table: str
+    key: Template
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,11 +227,13 @@ class TableMapping:
     shape: FileShape
     events: tuple[EventOf, ...]
     classified: Condition | None = None
+    snapshot: SnapshotOf | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Every column it reads, sorted."""
         named = {column for event in self.events for column in event.columns}
+        named |= set(self.snapshot.key.columns) if self.snapshot else set()
         return tuple(sorted(named | ({self.classified.column} if self.classified else set())))
 
     def check_header(self, header: Iterable[str], file: str) -> None:
@@ -298,39 +312,58 @@ def _tell(event: EventOf, row: Row, source: str) -> Told:
     if event.revision and (text := row.text(event.revision)):
         record["revision"] = _whole(text)
     data: dict[str, Any] = {}
+    missing: list[tuple[str, Unmapped]] = []
     for field in event.fields:
         value, unmapped = _value(field, row)
-        if unmapped is not None:
-            detail = f"{unmapped.column} holds {unmapped.value[:60]!r}, which {unmapped.codes} does not map; add it there."
-            refusal = Refusal("unmapped_code", detail, f"/data/{field.name}", key or None)
-            return Told(row.line, key, refusal=refusal, unmapped=unmapped)
+        missing += [(field.name, one) for one in unmapped]
         if value is not None:
             data[field.name] = value
     links = [{"role": link.role, "subject": link.subject.of(row)} for link in event.links]
     if links := [link for link in links if link["subject"]]:
         data["links"] = links
-    return Told(row.line, key, {**record, "data": data})
+    record["data"] = data
+    return (
+        Told(row.line, key, record) if not missing else _waiting(event.type, row.line, key, record, missing)
+    )
 
 
-def _value(field: FieldOf, row: Row) -> tuple[Any, Unmapped | None]:
-    """The value for the data (None: nothing stands there), or the code nobody has mapped."""
+def _waiting(
+    kind: str, line: int, key: str, record: dict[str, Any], missing: list[tuple[str, Unmapped]]
+) -> Told:
+    """A record with words that no code map knows."""
+    name, first = missing[0]
+    detail = f"{first.column} holds {first.value[:60]!r}, which {first.codes} does not map; add it there."
+    words = [refusals.Unmapped(one.codes[:160], f"{kind}.{field}", one.value[:200]) for field, one in missing]
+    return Told(
+        line,
+        key,
+        refusal=Refusal("unmapped_code", detail, f"/data/{name}", key or None),
+        unmapped=first,
+        held=record,
+        words=tuple(dict.fromkeys(words)),
+    )
+
+
+def _value(field: FieldOf, row: Row) -> tuple[Any, tuple[Unmapped, ...]]:
+    """The value for the data (None: nothing stands there), and the words in it that nobody has mapped."""
     if not field.column:
-        return field.constant, None
+        return field.constant, ()
     text = row.text(field.column)
     if not text:
-        return None, None
+        return None, ()
     pieces = [piece.strip() for piece in text.split(field.split)] if field.split else [text]
-    values = []
+    values: list[Any] = []
+    missing: list[Unmapped] = []
     for piece in filter(None, pieces):
         if field.codes is not None:
             code = field.codes.codes.get(piece)
             if code is None:
-                return None, Unmapped(field.codes.where, field.column, piece)
-            values.append(_read(field, code))
+                missing.append(Unmapped(field.codes.where, field.column, piece))
+            values.append(piece if code is None else _read(field, code))
         else:
             cell = row.cells.get(field.column, "")
             values.append(_read(field, piece, cell))
-    return (values if field.split else values[0]), None
+    return (values if field.split else values[0]), tuple(missing)
 
 
 def _read(field: FieldOf, text: str, cell: Cell = "") -> Any:

@@ -42,14 +42,24 @@ Fault = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
+class Unmapped:
+    """A word that a code map does not know: the map, the field (`case.closed.method`) and the word."""
+
+    map: str
+    field: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a record was not admitted: a reason of REASONS, a sentence, where (JSON pointer), and its id if
-    readable."""
+    """Why a record was not admitted: a reason of REASONS, a sentence, where (JSON pointer), its id if readable,
+    and the words nobody has mapped."""
 
     reason: str
     detail: str
     pointer: str = ""
     id: str | None = None
+    unmapped: tuple[Unmapped, ...] = ()
 
 
 class Refused(Exception):

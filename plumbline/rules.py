@@ -125,7 +125,7 @@ def _needs(pack: Pack) -> Iterator[Need]:
         yield Need(name, digest, measure.kind)
         if measure.role is not None:
             yield Need(name, digest, "unattributed")
-        if measure.where is not None:
+        if measure.where is not None and measure.kind != "moves":
             yield Need(
                 f"{pack.id}.{meanings.trigger_of(measure).id}",
                 meanings.trigger_hash(pack, measure),
@@ -264,7 +264,7 @@ class _Compiler:
 
     def _trigger(self, pack: Pack, measure: Measure) -> tuple[int | None, bool]:
         """The account of the measure's trigger, and whether this measure is the one that posts it."""
-        if measure.where is None:
+        if measure.where is None or measure.kind == "moves":
             return None, False
         digest = meanings.trigger_hash(pack, measure)
         kinds = ("flow", "each", "trigger")

@@ -263,7 +263,7 @@ def _served(pack: Pack, measure: Measure, accounts: Mapping[tuple[str, str], Acc
     found = {kind: accounts[digest, kind] for kind in kinds}
     if measure.role is not None:
         found["unattributed"] = accounts[digest, "unattributed"]
-    if measure.where is not None:
+    if measure.where is not None and measure.kind != "moves":
         trigger = meanings.trigger_hash(pack, measure)
         found["trigger"] = next(
             accounts[trigger, k] for k in (*rules.PLAIN, "trigger") if (trigger, k) in accounts

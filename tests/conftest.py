@@ -21,6 +21,7 @@ pytest_plugins = ("tests.faults.tally",)
 
 SERVER = "PLUMBLINE_TEST_SERVER"  # the controlling process tells its workers the server's address by it
 EXTERNAL = "PLUMBLINE_TEST_DATABASE_URL"
+TIMESCALE = "PLUMBLINE_TEST_TIMESCALE_URL"  # PLUMBLINE_TIMESCALE_URL, moved out of the way of the settings
 TEMPLATE_LOCK = 0x7465737473
 FAST = {
     "fsync": "off",
@@ -72,6 +73,8 @@ def pytest_configure(config: pytest.Config) -> None:
     ends."""
     if hasattr(config, "workerinput"):
         return
+    if named := os.environ.get("PLUMBLINE_TIMESCALE_URL"):
+        os.environ[TIMESCALE] = named
     for name in [name for name in os.environ if name.startswith("PLUMBLINE_") and "_TEST_" not in name]:
         del os.environ[name]  # a developer's settings must not reach the tests
     if config.option.collectonly:

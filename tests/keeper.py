@@ -52,6 +52,7 @@ BOOKS = (
     "event", "receipt", "case_link", "quarantine", "dirty_case", "parked_case", "case_state", "page",
     "page_case",
     "posting", "balance_day", "balance_month", "dirty_value", "value", "midnight", "day_closed",
+    "coverage_day", "coverage_month", "coverage_line", "feed_heard",
 )  # fmt: skip
 CATALOGUE = ("pack", "definition", "generation", "account")
 TREE = (court("示", None, 1), court("示24", "示", 2), court("示2401", "示24", 3), court("示2402", "示24", 4))
@@ -100,11 +101,12 @@ class Keeper:
         now: datetime = NOON,
         most: int = 500,
         sources: Sequence[str] = ("court",),
+        sessions: int = 6,
     ) -> None:
         self.now = now
         self.dsn = dsn
         self.sources = {name: store_sources.Source(name, name, ("*",)) for name in sources}
-        self.pool = engine.open_pool(dsn, name="keeper", size=6, statement_timeout_ms=60_000)
+        self.pool = engine.open_pool(dsn, name="keeper", size=sessions, statement_timeout_ms=60_000)
         self.scorer = Scorer(self.pool, lambda: self.now, "Asia/Shanghai", most=most)
         self.reader = Scorer(self.pool, lambda: self.now, "Asia/Shanghai")
         with engine.transaction(self.pool) as connection:

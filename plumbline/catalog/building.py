@@ -12,18 +12,24 @@ from plumbline import vocabulary
 from plumbline.catalog import (
     benchmarks,
     causes,
+    code_maps,
     conversions,
     documents,
     expressions,
     faults,
+    identities,
     keys,
     limit_reader,
+    map_clauses,
+    moves,
     rulebook_reader,
     scopes,
     tags,
     targets,
+    watches,
 )
 from plumbline.catalog.causes import Cause
+from plumbline.catalog.code_maps import CodeMap
 from plumbline.catalog.conversions import Conversion
 from plumbline.catalog.definitions import (
     Clock,
@@ -39,13 +45,16 @@ from plumbline.catalog.definitions import (
     Type,
 )
 from plumbline.catalog.documents import Entry
+from plumbline.catalog.identities import Balance
 from plumbline.catalog.rulebook_tree import Parameter, RuleBook
 from plumbline.catalog.tags import Tag
+from plumbline.catalog.watches import Watch
 
 _NO_TITLE = Text("", "")
 Made = TypeVar(
     "Made",
-    Fact, Track, LimitTable, Clock, Measure, Indicator, Role, Parameter, RuleBook, Conversion, Cause, Tag,
+    Fact, Track, LimitTable, Clock, Measure, Indicator, Role, Parameter, RuleBook, Conversion, Cause, Tag, CodeMap,
+    Balance, Watch,
 )  # fmt: skip
 
 
@@ -63,18 +72,19 @@ class Builder:
         self.uses = uses
         self.words = words
         self.faults = found
+        below = [pack for used in uses for pack in scopes.chain(used)]
+        self._maps = {name: one for pack in below for name, one in pack.code_maps.items()}
 
     def pack(self) -> Pack | None:
         """The pack, or None where its head cannot be read."""
         head = Entry("pack", _head(self.document), self.faults, documents.place_of(self.document))
         title, begins = head.title("title"), head.day("in_force_from")
         clocks = self._by_id("clocks", limit_reader.clock)
+        maps = self._by_id("code_maps", code_maps.read)
+        self._maps |= maps
         facts = self._types(self._by_id("facts", self._fact), clocks)
         document = documents.plain(self.document)
-        if head.text("ranking") == "allowed" and "source" not in head:
-            head.note(
-                "ranking", "`ranking: allowed` has no source", "name the document and clause that allow it"
-            )
+        _ranked(head)
         name, version, issuer = head.id(), head.text("version"), head.text("issuer")
         pack = Pack(
             id=name,
@@ -91,7 +101,11 @@ class Builder:
             tracks=self._by_id("tracks", _track),
             limits=self._by_id("limits", limit_reader.table),
             clocks=clocks,
-            measures=self._by_id("measures", _measure),
+            measures=moves.resolved(
+                self._by_id("measures", lambda entry: _measure(entry, self._where(entry))),
+                [one for used in self.uses for one in scopes.chain(used)],
+                self.faults,
+            ),
             indicators=self._by_id("indicators", _indicator),
             targets=tuple(
                 target for entry in self._entries("targets") if (target := _target(entry)) is not None
@@ -105,6 +119,9 @@ class Builder:
             conversions=self._by_id("conversions", conversions.read),
             causes=self._by_id("causes", causes.read),
             tags=self._by_id("tags", tags.read),
+            watches=self._by_id("watches", watches.read),
+            code_maps=maps,
+            balances=self._by_id("balances", identities.read),
         )
         return pack if title and begins and name and version and issuer else None
 
@@ -149,13 +166,22 @@ class Builder:
             events=events,
             take=take,
             field=field,
-            where=entry.text("where") or None,
+            where=self._where(entry),
             undone_by=entry.names("undone_by"),
             values=entry.names("values"),
             derive=entry.text("derive") or None,
             role=entry.text("on") or None,
             place=entry.place,
         )
+
+    def _where(self, entry: Entry) -> str | None:
+        """The clause, with the code maps it names written out."""
+        text = entry.text("where")
+        try:
+            return map_clauses.written_out(text, self._maps) or None
+        except faults.Unreadable as bad:
+            entry.note("where", f"{entry.said()}: {bad.what}", bad.instead)
+            return None
 
     def _taken(self, events: Sequence[str], take: str, field: str) -> Type:
         """The type a fact has by what it takes; whether the field exists is checked elsewhere."""
@@ -205,6 +231,12 @@ class Builder:
         return Fact(fact.id, kind, fact.title, values=fact.values, derive=fact.derive, place=fact.place)
 
 
+def _ranked(head: Entry) -> None:
+    """Note a ranking that nobody's document allows."""
+    if head.text("ranking") == "allowed" and "source" not in head:
+        head.note("ranking", "`ranking: allowed` has no source", "name the document and clause that allow it")
+
+
 def _head(document: Mapping[str, Any]) -> Mapping[str, Any]:
     """The head of a pack, without its lists."""
     head = documents.Written(getattr(document, "file", "document"), getattr(document, "line", 0))
@@ -232,11 +264,14 @@ def _track(entry: Entry) -> Track:
     )
 
 
-def _measure(entry: Entry) -> Measure | None:
-    kinds = [kind for kind in ("flow", "stock", "each", "observed") if kind in entry]
+def _measure(entry: Entry, where: str | None) -> Measure | None:
+    kinds = [kind for kind in ("flow", "stock", "each", "observed", "moves") if kind in entry]
+    moves.check_shape(entry)
     if len(kinds) != 1:
         entry.note(
-            None, f"{entry.said()} needs one of flow, stock, each, observed", "write exactly one of them"
+            None,
+            f"{entry.said()} needs one of flow, stock, each, observed, moves",
+            "write exactly one of them",
         )
         return None
     kind = kinds[0]
@@ -261,8 +296,10 @@ def _measure(entry: Entry) -> Measure | None:
         until=stock.names("until") if stock else (),
         events=entry.names("each"),
         role=entry.text("on") or None,
-        where=entry.text("where") or None,
+        where=where,
         sum=entry.text("sum") or None,
+        moves=entry.text("moves"),
+        movement=entry.text("way"),
         source=entry.source(),
         place=entry.place,
     )

@@ -11,16 +11,19 @@ from plumbline import vocabulary
 from plumbline.catalog import (
     benchmarks,
     causes,
+    code_maps,
     conversions,
     expressions,
     faults,
     formulas,
+    identities,
     limit_checks,
     meanings,
     rulebooks,
     scopes,
     tags,
     targets,
+    watches,
 )
 from plumbline.catalog.checks import Checks
 from plumbline.catalog.definitions import Fact, Indicator, Measure, Pack, Place, Target, Track, Type
@@ -77,6 +80,9 @@ def check(pack: Pack, words: vocabulary.Vocabulary, found: faults.Faults) -> Non
     conversions.check(pack, rulebooks.figures(pack), rulebooks.books(pack), found)
     causes.check(pack, scopes.chain(pack), found)
     tags.check(pack, scopes.chain(pack), found)
+    watches.check(pack, scopes.chain(pack), found)
+    code_maps.check(pack, scopes.chain(pack), words, found)
+    identities.check(pack, scopes.chain(pack), found)
 
 
 class _Checker(Checks):

@@ -25,9 +25,12 @@ SECTIONS: Mapping[str, Text] = {
     "conversions": Text("换算办法", "conversion"),
     "causes": Text("案由、罪名", "cause"),
     "tags": Text("特殊类别", "tag"),
+    "code_maps": Text("代码表", "code map"),
+    "balances": Text("存量平衡", "balance of stock and flow"),
     "roles": Text("案件关联", "role"),
     "parameters": Text("口径参数", "parameter"),
     "rule_books": Text("考核办法", "rule book"),
+    "watches": Text("预警规则", "watch"),
 }
 #: What each kind of change is called.
 KINDS: Mapping[str, Text] = {

@@ -102,6 +102,8 @@ def counted(pack: Pack, measure: Measure) -> Text:
                 f"where this case is “{role.en}” of another, each {events.en} of that other case {what.en} on its day",
             )
         return Text(f"每发生一次{events.zh}，在当日{what.zh}", f"each {events.en} {what.en} on its day")
+    if measure.kind == "moves":
+        return _moved(pack, measure, what)
     starts = wording.listed([_named(names, name) for name in measure.starts])
     if measure.kind == "flow":
         return Text(f"以{starts.zh}为准，在该日{what.zh}", f"each case {what.en} on its day {starts.en}")
@@ -109,6 +111,24 @@ def counted(pack: Pack, measure: Measure) -> Text:
     return Text(
         joined("自", starts.zh, "起计入，至", until.zh, f"当日转出；在册期间每件{what.zh}"),
         f"a case stands in it from {starts.en} until, not on, {until.en}; while it does, it {what.en}",
+    )
+
+
+def _moved(pack: Pack, measure: Measure, what: Text) -> Text:
+    stocks = {name: one for each in scopes.chain(pack) for name, one in each.measures.items()}
+    stock = stocks[measure.moves].title or Text(measure.moves, measure.moves)
+    if measure.movement == "within":
+        return Text(
+            f"「{stock.zh}」在册期间，案件类别、案由改变或条件的成立与否改变而法院未变的，改变当日在改变后{what.zh}、在改变前减去同数",
+            f"where a case stands in “{stock.en}” and changes category, cause or whether the condition holds, but not its"
+            f" court: on that day it {what.en} where it came to, and as much less where it came from",
+        )
+    into = measure.movement == "in"
+    zh, en = ("移入", "comes to") if into else ("移出", "goes from")
+    return Text(
+        f"「{stock.zh}」在册期间案件更换法院的，更换当日在{zh}的法院{what.zh}；在册的起讫本身不计",
+        f"where a case stands in “{stock.en}” and changes its court: on that day it {what.en} in the court it {en};"
+        " the beginning and the end of its standing there do not count",
     )
 
 

@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from plumbline.catalog.benchmarks import Benchmark
     from plumbline.catalog.causes import Cause
+    from plumbline.catalog.code_maps import CodeMap
     from plumbline.catalog.conversions import Conversion
+    from plumbline.catalog.identities import Balance
     from plumbline.catalog.rulebook_tree import Parameter, RuleBook
     from plumbline.catalog.tags import Tag
+    from plumbline.catalog.watches import Watch
 
 
 class Type(enum.Enum):
@@ -191,6 +194,7 @@ class Measure:
     kind flow: on the days of the facts in `starts`. kind stock: in the stock from a day of `starts` until a day of `until`.
     kind each: every event of `events`, with `role` the events of the cases that link to this one by that role.
     kind observed: `observed` is level (holds until the next report) or flow (belongs to its span).
+    kind moves: of the stock named in `moves`, whose days, clause and amount stand here too, what goes one way (`movement`).
     """
 
     id: str
@@ -205,6 +209,8 @@ class Measure:
     where: str | None = None
     sum: str | None = None
     observed: str | None = None
+    moves: str = ""
+    movement: str = ""
     source: Source | None = None
     place: Place | None = dataclasses.field(default=None, compare=False)
 
@@ -305,3 +311,6 @@ class Pack:
     conversions: Mapping[str, Conversion] = dataclasses.field(default_factory=dict)
     causes: Mapping[str, Cause] = dataclasses.field(default_factory=dict)
     tags: Mapping[str, Tag] = dataclasses.field(default_factory=dict)
+    watches: Mapping[str, Watch] = dataclasses.field(default_factory=dict)
+    code_maps: Mapping[str, CodeMap] = dataclasses.field(default_factory=dict)
+    balances: Mapping[str, Balance] = dataclasses.field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""The keys of what every figure can be taken by: causes (案由、罪名) and tags (特殊类别)."""
+"""The keys of what every figure can be taken by: causes (案由、罪名) and tags (特殊类别); and of code maps (代码表)."""
 
 from __future__ import annotations
 
@@ -21,5 +21,16 @@ DIMENSION_KEYS: Mapping[str, Mapping[str, Key]] = {
         "title": Key("title", True, "words for people"),
         "carried": Key("name", True, "the measure, a stock, of the cases that carry it"),
         "source": Key("source", True, "where the category stands"),
+    },
+    "code_maps": {
+        "id": Key("id", True, "its name; sources and mapping files call it <pack>.<id>"),
+        "title": Key("title", True, "words for people"),
+        "of": Key(
+            "text",
+            True,
+            "what it is for: a field (case.closed.method), a closed list (METHOD), cause or court",
+        ),
+        "codes": Key("codes", True, "what each word of the other system means"),
+        "source": Key("source", True, "where the words stand"),
     },
 }

@@ -208,6 +208,16 @@ class Entry:
             return {}
         return dict(value)
 
+    def codes(self, key: str) -> dict[str, str]:
+        """A mapping of words to codes; a whole number on either side is the text it looks like."""
+        value = self.written.get(key)
+        pairs = list(value.items()) if isinstance(value, Mapping) else []
+        if any(isinstance(part, bool) or not isinstance(part, str | int) for pair in pairs for part in pair):
+            pairs = []
+        if not pairs and value is not None:
+            self._misshapen(key)
+        return {str(word): str(code) for word, code in pairs}
+
     def take(self, key: str) -> tuple[str, str]:
         """`last(method)` as (last, method); `count` as (count, '')."""
         value = self._text(key)

@@ -32,6 +32,7 @@ SHAPES: Mapping[str, str] = {
     "formula": "a formula",
     "take": "first, last, max, min or sum of a field, as in last(method); all(day); count; exists",
     "fields": "{event type: field}",
+    "codes": "{a word: its code}",
     "stock": "{from: names, until: names}",
     "observed": "{unit: …, as: level or flow}",
     "rows": "a list of rows",
@@ -46,6 +47,7 @@ SHAPES: Mapping[str, str] = {
     "step": "1 % (of last year's figure), or 1 (percentage point, or of the figure's unit)",
     "figure": "an indicator or measure; or {open: parameter, reading: figure, reading: figure}",
     "option": "one of its words; or {open: parameter}, where the readings are such words",
+    "settings": "{setting: number}, of those of its kind, below",
     "mapping": "its own keys, below",
     "choice": "one of a closed list",
 }

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from plumbline.catalog.dimension_keys import DIMENSION_KEYS
+from plumbline.catalog.identity_keys import IDENTITY_KEYS, WAYS
 from plumbline.catalog.keyed import AMOUNTS, UNITS, Key, choice
 from plumbline.catalog.reference_keys import REFERENCE_KEYS
 from plumbline.catalog.rulebook_keys import RULE_BOOK_KEYS
+from plumbline.catalog.watch_keys import WATCH_KEYS
 
 _TITLE = Key("title", True, "words for people")
 _TRAITS = {
@@ -137,6 +139,8 @@ KEYS: Mapping[str, Mapping[str, Key]] = {
         "stock": Key("stock", False, "count from a day until a day: a level"),
         "each": Key("names", False, "count every event of these types, on its day"),
         "observed": Key("observed", False, "a figure that courts report about themselves"),
+        "moves": Key("name", False, "count what moves in this stock, which neither begins nor ends there"),
+        "way": choice(WAYS, False, "with moves: into a court, out of a court, or within one (net)"),
         "on": Key("name", False, "with each: the events of the cases that link to this case by this role"),
         "where": Key("expression", False, "count only if this is true"),
         "sum": Key("expression", False, "add this integer instead of 1"),
@@ -210,8 +214,10 @@ KEYS: Mapping[str, Mapping[str, Key]] = {
         ),
     },
     **DIMENSION_KEYS,
+    **IDENTITY_KEYS,
     **REFERENCE_KEYS,
     **RULE_BOOK_KEYS,
+    **WATCH_KEYS,
     "title": {"zh": Key("text", True, "in Chinese"), "en": Key("text", True, "in English")},
     "source": {
         "document": Key("text", True, "the document"),
@@ -235,7 +241,10 @@ SECTIONS = (
     "conversions",
     "causes",
     "tags",
+    "code_maps",
+    "balances",
     "roles",
     "parameters",
     "rule_books",
+    "watches",
 )

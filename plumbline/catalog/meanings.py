@@ -147,6 +147,7 @@ class _Meaning:
             "unit": measure.unit,
             "starts": [self._name(name) for name in measure.starts],
             "until": [self._name(name) for name in measure.until],
+            **({"way": measure.movement} if measure.kind == "moves" else {}),
             "events": fields,
             "role": measure.role,
             "where": _spaced(measure.where),

@@ -22,6 +22,7 @@ def render(collection: Collection, pack: Pack, frame: Frame, picture: str | None
     clocks = [collection.thing("clock", pack, name) for name in pack.clocks]
     lines += frame.section(Text("期限", "Clocks"), [f"- {frame.link(clock)}" for clock in clocks])
     lines += frame.section(Text("换算办法", "Conversions"), _conversions(collection, pack, frame))
+    lines += frame.section(Text("代码表", "Code maps"), _code_maps(pack, frame))
     lines += frame.section(Text("本包所定目标", "Targets it sets"), _targets(collection, pack, frame))
     lines += frame.section(Text("基础统计量", "Measures it defines"), _measures(collection, pack, frame))
     return page_frame.whole(lines)
@@ -78,6 +79,27 @@ def _conversions(collection: Collection, pack: Pack, frame: Frame) -> list[str]:
         Text("换算办法", "conversion"),
         Text("换算为", "into"),
         Text("指标", "indicators"),
+        Text("来源", "source"),
+    )
+    return frame.table(heads, rows)
+
+
+def _code_maps(pack: Pack, frame: Frame) -> list[str]:
+    """Each map with what its words mean, the words of one code together."""
+    rows = []
+    for one in pack.code_maps.values():
+        words: dict[str, list[str]] = {}
+        for word, code in one.codes.items():
+            words.setdefault(code, []).append(plain(word))
+        said = frame.pick("；", "; ").join(f"{'、'.join(each)} → `{code}`" for code, each in words.items())
+        rows.append(
+            (plain(frame.say(one.title)), f"`{one.id}`", f"`{one.of}`", said, frame.source(one.source))
+        )
+    heads = (
+        Text("代码表", "code map"),
+        Text("名称", "name"),
+        Text("适用于", "of"),
+        Text("词与代码", "words and codes"),
         Text("来源", "source"),
     )
     return frame.table(heads, rows)

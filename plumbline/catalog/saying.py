@@ -84,6 +84,13 @@ rule|计分办法|rule
 figure|指标|figure
 change|比较方式|change
 way|得分方向|direction that earns
+moves|所计移动的存量|stock whose moves it counts
+movement|移动方向|way in which they move
+stock|存量|stock
+entering|计入项|what comes to it
+leaving|转出项|what goes from it
+opening|期初存量|opening stock
+marked|期初案件|cases of the opening stock
 per|每一步|one step
 gain|每步得分|points for one step
 deduct|扣分|points taken off
@@ -128,6 +135,16 @@ high_inside|含上限|upper end inside
 parent|上级案由|parent
 code|代码|code
 carried|携带期间的统计量|measure that carries it
+of|对象|what it watches
+courts|法院|courts
+level|法院层级|level of courts
+every|查看频率|how often it looks
+settings|方法参数|settings of the method
+hold|成立所需次数|looks beyond before it opens
+release|解除所需次数|looks inside before it is resolved
+severity|最高程度|gravest severity
+tell|告知对象|who is told
+escalate|逐级报告的日数|days before the court above is told
 base|基数|base
 headroom|预留空间|headroom
 stage|阶段|stage
@@ -135,6 +152,7 @@ first|首年|first year
 last|末年|last year
 courts|法院|courts
 of|对象|what it is for
+codes|代码对照|codes
 """
 LABELS: Mapping[str, Text] = {
     key: Text(zh, en) for key, zh, en in (line.split("|") for line in _LABELS.strip().splitlines())
@@ -174,13 +192,16 @@ month|月|month
 never|不恢复|never
 fall|下降|fall
 rise|上升|rise
+in|移入|in
+out|移出|out
+within|院内|within a court
 """
 WORDS: Mapping[str, Text] = {
     key: Text(zh, en) for key, zh, en in (line.split("|") for line in _WORDS.strip().splitlines())
 }
 _CODED = (
     "lever", "direction", "nature", "origin", "domain", "unit", "levels", "scope", "period", "returns", "change",
-    "way", "points",
+    "way", "points", "movement",
 )  # fmt: skip
 """The keys whose values are words of a closed list (of `points`: the levels)."""
 

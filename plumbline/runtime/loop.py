@@ -50,6 +50,7 @@ class Loop:
         self._stopping = threading.Event()
         self._woken = threading.Event()
         self._failed_in_row = 0
+        self._ticked_at = time.monotonic()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def start(self) -> None:
@@ -76,6 +77,11 @@ class Loop:
         """Ticks that failed since the last good one; more than a few means not ready."""
         return self._failed_in_row
 
+    @property
+    def silent_s(self) -> float:
+        """Seconds since the last finished tick, failed or not, or since it was made."""
+        return time.monotonic() - self._ticked_at
+
     def _run(self) -> None:
         while not self._stopping.is_set():
             pause = self._once()
@@ -96,6 +102,7 @@ class Loop:
         else:
             self._failed_in_row = 0
             pause = 0.0 if more else self._idle_s
+        self._ticked_at = time.monotonic()
         if self._heartbeat is not None:
             self._heartbeat.set(time.time())
         return pause

@@ -3,7 +3,10 @@ reason."""
 
 from __future__ import annotations
 
+import base64
+import binascii
 import difflib
+import ipaddress
 import os
 import zoneinfo
 from collections.abc import Mapping
@@ -33,6 +36,7 @@ GUESSABLE = {
     "123456",
 }
 PASSWORD_LENGTH_MIN = 8
+KEY_BYTES = 32
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 
@@ -80,6 +84,23 @@ class Settings(pydantic_settings.BaseSettings):
     graceful_timeout_s: int = Field(default=20, ge=1)
     zone: str = Field(default="Asia/Shanghai", description="zone of a court that names none")
 
+    delivery: bool = Field(default=True, description="whether scoring tells receivers of deviations")
+    delivery_workers: int = Field(default=4, ge=1, le=64, description="receivers served at a time")
+    delivery_timeout_s: float = Field(default=15.0, gt=0, le=120, description="longest attempt, all in all")
+    delivery_lease_s: float = Field(default=180.0, gt=0, le=3600, description="how long a sender may hold on")
+    delivery_scale: float = Field(
+        default=1.0, gt=0, le=1, description="of the retry schedule; below 1 to try"
+    )
+    delivery_again_s: float = Field(
+        default=60.0, gt=0, le=240, description="Alertmanager is told of what stands"
+    )
+    delivery_networks: str = Field(default="", description="inner networks that may be told, as CIDRs")
+    delivery_http: bool = Field(default=False, description="whether receivers may be told without TLS")
+    delivery_key: SecretStr | None = Field(default=None, description="base64 of 32 bytes; seals secrets")
+    streams_max: int = Field(default=64, ge=1, description="event streams open at a time")
+    stream_seconds_max: float = Field(default=900.0, gt=0, description="longest life of an event stream")
+    stream_beat_s: float = Field(default=15.0, gt=0, le=60, description="between two signs of life")
+
     @pydantic.field_validator("state")
     @classmethod
     def _absolute(cls, state: Path) -> Path:
@@ -93,6 +114,24 @@ class Settings(pydantic_settings.BaseSettings):
         except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
             raise ValueError(f"{zone!r} is not an IANA time zone; write one such as Asia/Shanghai") from None
         return zone
+
+    @pydantic.field_validator("delivery_networks")
+    @classmethod
+    def _known_networks(cls, text: str) -> str:
+        try:
+            networks = [ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip()]
+        except ValueError as wrong:
+            raise ValueError(f"{wrong}; write networks as 10.1.0.0/16,fd00:1::/64") from None
+        if any(one.prefixlen == 0 for one in networks):
+            raise ValueError("a network that holds every address is no inner network; name those you need")
+        return text
+
+    @pydantic.field_validator("delivery_key")
+    @classmethod
+    def _usable_key(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is not None:
+            read_key(key.get_secret_value())
+        return key
 
     @pydantic.field_validator("database_url")
     @classmethod
@@ -166,9 +205,22 @@ class Settings(pydantic_settings.BaseSettings):
     def describe(self) -> dict[str, str]:
         """The effective settings, secrets masked: variable name to value."""
         shown = self.environment()
+        if self.delivery_key is not None:
+            shown[f"{PREFIX}DELIVERY_KEY"] = "***"
         if self.database_url is not None:
             shown[f"{PREFIX}DATABASE_URL"] = masked(self.database_url.get_secret_value())
         return shown
+
+
+def read_key(text: str) -> bytes:
+    """The bytes of a key; ValueError unless it is base64 of 32 bytes that look drawn by chance."""
+    try:
+        key = base64.b64decode(text.strip(), validate=True)
+    except binascii.Error:
+        key = b""
+    if len(key) != KEY_BYTES or len(set(key)) < KEY_BYTES // 4:
+        raise ValueError("it must be base64 of 32 random bytes; make one with: openssl rand -base64 32")
+    return key
 
 
 def masked(url: str) -> str:

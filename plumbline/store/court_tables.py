@@ -4,9 +4,27 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from plumbline.store import supervision_tables
+from plumbline.store import (
+    coverage_tables,
+    delivery_tables,
+    deviation_tables,
+    opening_tables,
+    pull_tables,
+    sandbox_tables,
+    snapshot_tables,
+    source_tables,
+    supervision_tables,
+)
 
 metadata = supervision_tables.matter.metadata
+assert metadata is deviation_tables.deviation.metadata
+assert metadata is delivery_tables.outbox.metadata
+assert metadata is snapshot_tables.snapshot.metadata
+assert metadata is pull_tables.pull.metadata
+assert metadata is opening_tables.opening.metadata
+assert metadata is sandbox_tables.sandbox_event.metadata
+assert metadata is source_tables.unmapped_word.metadata
+assert metadata is coverage_tables.coverage_day.metadata
 """Every table there is: what the migrations are held to."""
 
 court_entry = sa.Table(

@@ -18,7 +18,7 @@ from psycopg.types import json
 
 from plumbline.envelope import Refusal
 from plumbline.events import Event, Link
-from plumbline.store import engine, marks, quarantine
+from plumbline.store import engine, marks, quarantine, sandboxes
 from plumbline.store.statements import statement
 
 ACCEPTED: Final = "accepted"
@@ -61,8 +61,34 @@ def append(connection: engine.Connection, events: Sequence[Event], raws: Sequenc
 
     A key that is stored already is a duplicate when the digests agree, else a conflict; that and a correction
     of a
-    correction are refused and kept in quarantine. Refused and duplicate events mark nothing.
+    correction are refused and kept in quarantine. Refused and duplicate events mark nothing. Events of a sandbox are
+    answered alike, and are not stored here.
     """
+    boxed = sandboxes.among(connection, events)
+    if not boxed:
+        return _append(connection, events, raws)
+    outcomes: list[str | Refusal] = [ACCEPTED] * len(events)
+    apart = [index for index, event in enumerate(events) if event.source in boxed]
+    own = [index for index, event in enumerate(events) if event.source not in boxed]
+    receipt = None
+    if own:
+        stored = _append(connection, [events[index] for index in own], [raws[index] for index in own])
+        receipt = stored.receipt
+        for index, outcome in zip(own, stored.outcomes, strict=True):
+            outcomes[index] = outcome
+    held = [events[index] for index in apart]
+    say = sandboxes.Verdicts(ACCEPTED, DUPLICATE, _conflict, _chained)
+    found = sandboxes.hold(connection, held, stored_data, say)
+    quarantine.put(connection, _kept(held, [raws[index] for index in apart], found))
+    for index, outcome in zip(apart, found, strict=True):
+        outcomes[index] = outcome
+    if receipt is None and ACCEPTED in found:
+        receipt = _number(connection)
+    return Appended(outcomes, receipt)
+
+
+def _append(connection: engine.Connection, events: Sequence[Event], raws: Sequence[bytes]) -> Appended:
+    """The same for events of which none is of a sandbox."""
     firsts: dict[Key, int] = {}
     for index, event in enumerate(events):
         firsts.setdefault((event.source, event.id), index)

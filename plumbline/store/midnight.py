@@ -45,6 +45,7 @@ def open_days(
         marked += connection.execute(
             statement("mark_opened_month"), {"courts": courts, "month": opened}
         ).rowcount
+    connection.execute(statement("mark_coverage_opened"), {"courts": courts, "last": row[0], "today": today})
     if moved_daily:
         marked += _mark_running(connection, courts, list(moved_daily), row[0], today)
     connection.execute("UPDATE midnight SET day = %s WHERE zone = %s", (today, zone))

@@ -13,7 +13,7 @@ from psycopg.types.json import Jsonb
 
 from plumbline import errors, fold, periods, rules
 from plumbline.events import Event
-from plumbline.store import journal
+from plumbline.store import counting, journal
 from plumbline.store.statements import statement
 from plumbline.subjects import SubjectParser
 
@@ -23,11 +23,14 @@ PostedKey = tuple[int, str, str, int, str | None, str | None, str | None]
 
 @dataclass(slots=True)
 class Desk:
-    """A court's desk while it is held: its marks, by case the strongest cause and the references of the marks."""
+    """A court's desk while it is held: its marks, by case the strongest cause and the references of the marks, and the
+    receipts of events of its own that came.
+    """
 
     home_court: str
     causes: dict[str, str] = field(default_factory=dict)
     references: dict[str, list[int]] = field(default_factory=dict)
+    arrived: dict[str, set[int]] = field(default_factory=dict)
     marks: int = 0
 
 
@@ -85,10 +88,16 @@ def step(
         return None
     changes, parked, elsewhere = _refold(connection, desk, book, subjects, zones)
     _propagate(connection, desk, elsewhere)
+    counts = counting.count_arrivals(connection, desk.home_court, desk.arrived, zones(desk.home_court).key)
+    if desk.home_court in desk.causes:
+        counts += counting.count_closings(connection, desk.home_court)
     number = None
-    if changes:
+    if changes or counts:
         page = _open(connection, desk, book.generation, len(changes))
-        _write(connection, desk, book.generation, page, changes)
+        if changes:
+            _write(connection, desk, book.generation, page, changes)
+        if counts:
+            counting.write(connection, desk.home_court, page, counts)
         reach("after_posting")
         number = _close(connection, page)
     return Posted(
@@ -116,6 +125,8 @@ def _claim(connection: Connection, most: int) -> Desk | None:
         if known is None or STRENGTH[cause] < STRENGTH[known]:
             desk.causes[subject] = cause
         desk.references.setdefault(subject, []).append(reference if cause in FROM_EVENTS else -reference)
+        if cause == "event":
+            desk.arrived.setdefault(subject, set()).add(reference)
     return desk
 
 

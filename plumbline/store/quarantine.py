@@ -11,6 +11,7 @@ from typing import Any, Final
 from psycopg.types.json import Jsonb
 
 from plumbline import errors
+from plumbline.refusals import Unmapped
 from plumbline.store import engine
 from plumbline.store.statements import statement
 
@@ -21,7 +22,7 @@ LAST: Final = 2**63 - 1
 @dataclass(frozen=True, slots=True)
 class Refused:
     """A record as it is handed to the quarantine; `pointer` names the place in it (JSON pointer), where there
-    is one."""
+    is one; `unmapped` are its words that no code map knows."""
 
     source: str
     event_id: str | None
@@ -29,6 +30,7 @@ class Refused:
     reason: str
     detail: str
     pointer: str | None = None
+    unmapped: tuple[Unmapped, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,19 @@ def put(connection: engine.Connection, refused: Sequence[Refused]) -> None:
             "times": [times[key] for key in keys],
         },
     )
+    words = [(key, word) for key in keys for word in rows[key].unmapped]
+    if words:
+        connection.execute(
+            statement("put_unmapped_words"),
+            {
+                "source": [_storable(key[0]) for key, _ in words],
+                "digest": [key[1] for key, _ in words],
+                "reason": [key[2] for key, _ in words],
+                "map": [word.map for _, word in words],
+                "field": [word.field for _, word in words],
+                "word": [_storable(word.value) for _, word in words],
+            },
+        )
 
 
 def page(

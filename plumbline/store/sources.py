@@ -7,10 +7,13 @@ import re
 import threading
 import time
 import zoneinfo
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final
+
+from psycopg.types.json import Jsonb
 
 from plumbline import errors
+from plumbline.source_terms import Settings
 from plumbline.store import engine
 from plumbline.store.statements import statement
 
@@ -25,13 +28,14 @@ _ID = re.compile(r"[^\x00-\x20\x7f-\xa0]{1,128}")
 @dataclass(frozen=True, slots=True)
 class Source:
     """A feed: `courts` are codes, each with all courts below it (`*`: every court); `rhythm_minutes` None:
-    none expected."""
+    none expected; `settings` say how it writes."""
 
     id: str
     title: str
     courts: tuple[str, ...]
     zone: str = DEFAULT_ZONE
     rhythm_minutes: int | None = None
+    settings: Settings = field(default_factory=Settings)
 
     def may_speak_for(self, court: str) -> bool:
         """Whether the source may report a case of this home court; a code below another begins with it."""
@@ -42,37 +46,79 @@ def add_source(connection: engine.Connection, source: Source) -> bool:
     """Register a source; False when it stands there already, just so. errors.Conflict when it stands there
     otherwise."""
     _check(source)
-    row = connection.execute(
-        statement("insert_source"),
-        {
-            "id": source.id,
-            "title": source.title,
-            "courts": list(source.courts),
-            "zone": source.zone,
-            "rhythm_minutes": source.rhythm_minutes,
-        },
-    ).fetchone()
+    row = connection.execute(statement("insert_source"), _stored(source)).fetchone()
     if row is not None:
         return True
     if get_source(connection, source.id) == source:
         return False
     raise errors.Conflict(
-        f"The source {source.id!r} is registered with another title, courts, zone or rhythm",
-        why="Its events rest on what it was registered with.",
-        next="Choose another id, or hand in the same content.",
+        f"The source {source.id!r} is registered with another title, courts, zone, rhythm or settings",
+        why="Registering twice never changes a source.",
+        next="Choose another id, hand in the same content, or change it by PATCH /v1/sources/{id}.",
     )
+
+
+def change_source(connection: engine.Connection, source: Source) -> Source:
+    """Give a source another title, courts, rhythm and settings; returns it as it was. Its zone stays: the days of its
+    events rest on it. errors.NotFound; what was admitted before stays as it is.
+    """
+    _check(source)
+    row = connection.execute(statement("lock_source"), {"id": source.id}).fetchone()
+    if row is None:
+        raise errors.NotFound(f"There is no source {source.id!r}", next="GET /v1/sources lists them.")
+    before = _source(row)
+    if source.zone != before.zone:
+        raise errors.Conflict(
+            f"The source {source.id!r} is registered with the zone {before.zone}",
+            why="The days of its events rest on it.",
+            next="Register another source for the other zone.",
+        )
+    if source.settings.sandbox != before.settings.sandbox:
+        raise _lasting(before)
+    connection.execute(statement("update_source"), _stored(source))
+    return before
+
+
+def _lasting(source: Source) -> errors.Conflict:
+    if source.settings.sandbox:
+        return errors.Conflict(
+            f"The source {source.id!r} is a sandbox and stays one",
+            why="What it tried out must never be taken for what happened.",
+            next="Register another source for its real records.",
+        )
+    return errors.Conflict(
+        f"The source {source.id!r} is no sandbox, and becomes none",
+        why="Its records are in the books.",
+        next="Register another source with sandbox: true to try something out.",
+    )
+
+
+def _stored(source: Source) -> dict[str, Any]:
+    return {
+        "id": source.id,
+        "title": source.title,
+        "courts": list(source.courts),
+        "zone": source.zone,
+        "rhythm_minutes": source.rhythm_minutes,
+        "settings": Jsonb(asdict(source.settings)),
+    }
+
+
+def _source(row: Any) -> Source:
+    return Source(row[0], row[1], tuple(row[2]), row[3], row[4], Settings.of(row[5]))
 
 
 def get_source(connection: engine.Connection, source_id: str) -> Source | None:
     """One source, or None."""
     row = connection.execute(statement("read_source"), {"id": source_id}).fetchone()
-    return None if row is None else Source(row[0], row[1], tuple(row[2]), row[3], row[4])
+    return None if row is None else _source(row)
 
 
-def list_sources(connection: engine.Connection) -> list[Source]:
-    """Every source in the order of ids."""
+def list_sources(connection: engine.Connection, *, sandboxes: bool = False) -> list[Source]:
+    """The sources that may reach a figure, in the order of ids; with `sandboxes` those that may not, too."""
     rows = connection.execute(statement("list_sources")).fetchall()
-    return [Source(row[0], row[1], tuple(row[2]), row[3], row[4]) for row in rows]
+    found = [_source(row) for row in rows]
+    return [one for one in found if sandboxes or not one.settings.sandbox]
 
 
 class Register:
@@ -109,7 +155,7 @@ class Register:
     def _read(self) -> None:
         asked = time.monotonic()
         with engine.transaction(self._pool) as connection:
-            self._sources = {source.id: source for source in list_sources(connection)}
+            self._sources = {source.id: source for source in list_sources(connection, sandboxes=True)}
         self._until = asked + self._remembered_s
 
 

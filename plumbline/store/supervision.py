@@ -16,7 +16,7 @@ import orjson
 import psycopg
 from psycopg.types.json import Jsonb
 
-from plumbline import acceptances, adjustments, ballots, errors, objections, proceedings
+from plumbline import acceptances, adjustments, ballots, closings, errors, objections, proceedings
 from plumbline.proceedings import Act
 from plumbline.store import engine, quarantine
 from plumbline.store.statements import statement
@@ -26,6 +26,7 @@ FOLDS: Final[Mapping[str, Callable[[Iterable[Act]], proceedings.Standing]]] = {
     "objection": objections.standing,
     "acceptance": acceptances.standing,
     "ballot": ballots.standing,
+    "period": closings.standing,
 }
 """By kind: what the acts of a matter fold to."""
 LET_GO: Final = frozenset(

@@ -255,7 +255,7 @@ dirty_value = sa.Table(
     "dirty_value",
     metadata,
     sa.Column("id", sa.BigInteger, sa.Identity(always=True), nullable=False),
-    sa.Column("account", sa.Integer, nullable=False),
+    sa.Column("account", sa.Integer, nullable=False, comment="0: the coverage of a court's month"),
     sa.Column("court", sa.Text, nullable=False),
     sa.Column("category", sa.Text, nullable=False),
     sa.Column("month", sa.Date, nullable=False),
@@ -280,7 +280,7 @@ value = sa.Table(
     sa.Column("denominator", sa.Numeric),
     sa.Column("value", sa.Numeric),
     sa.Column("reason", sa.Text),
-    sa.Column("coverage", sa.Numeric),
+    sa.Column("coverage", sa.Numeric, comment="received of declared, rounded down; NULL: unknown"),
     sa.Column("page", sa.BigInteger, nullable=False),
     sa.Column("computed_at", _instant, nullable=False, server_default=_now),
     sa.PrimaryKeyConstraint(

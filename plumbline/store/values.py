@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 import psycopg
@@ -12,7 +13,7 @@ import psycopg
 from plumbline import errors, revaluing, serving, valuation
 from plumbline.courts import CourtTree
 from plumbline.periods import Period
-from plumbline.store import balances, courts
+from plumbline.store import balances, courts, covering
 from plumbline.store.statements import statement
 from plumbline.valuation import Cell, Value
 
@@ -33,6 +34,7 @@ class Row(NamedTuple):
     category: str
     period: Period
     value: Value
+    coverage: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +73,24 @@ def step(
         return None
     marks = connection.execute(statement("take_value_marks"), {"most": most, "since": since}).fetchall()
     if not marks:
-        return None
+        return _recover(connection, catalogue, tree, today, since)
     page = balances.settle(connection, None)
     rows = list(_cells(connection, catalogue, tree, today, page, marks))
     changed = save(connection, rows, today, page.page)
     return Valued(len(marks), len(rows), changed, page.page)
+
+
+def _recover(
+    connection: Connection, catalogue: serving.Catalogue, tree: CourtTree, today: date, since: date
+) -> Valued | None:
+    """Reckon the coverage of kept cells anew where it was marked and nothing else waits; their values stand."""
+    marks = connection.execute(statement("take_coverage_marks"), {"since": since}).fetchall()
+    if not marks:
+        return None
+    known = balances.settle(connection, None)
+    coverer = covering.Coverer(connection, tree, known, today)
+    cells, changed = covering.recover(coverer, catalogue, {(row[0], row[1]) for row in marks})
+    return Valued(len(marks), cells, changed, known.page)
 
 
 def _cells(
@@ -94,6 +109,7 @@ def _cells(
         for account in one.accounts.values()
     }
     shelves: dict[tuple[str, str], balances.LedgerShelf] = {}
+    coverer = covering.Coverer(connection, tree, known, today)
     for (version, court, scope, category), months in wanted.items():
         shelf = shelves.get((court, scope))
         if shelf is None:
@@ -102,7 +118,8 @@ def _cells(
         for period in revaluing.periods_moved(months, today):
             cell = Cell(court, scope, category, period)
             value = valuation.value_cell(version, cell, shelf, today)
-            yield Row(version.id, version.version, court, scope, category, period, value)
+            covered = coverer.cover(version, cell)
+            yield Row(version.id, version.version, court, scope, category, period, value, covered)
 
 
 def _wanted(
@@ -130,7 +147,7 @@ def _wanted(
 def save(connection: Connection, rows: Sequence[Row], today: date, page: int) -> int:
     """Keep the values that differ from the last kept ones; returns how many did."""
     kept = _kept(connection, rows)
-    changed = [row for row in rows if kept.get(_key(row)) != _content(row.value)]
+    changed = [row for row in rows if kept.get(_key(row)) != _content(row)]
     if changed:
         connection.execute(
             statement("save_values"),
@@ -148,6 +165,7 @@ def save(connection: Connection, rows: Sequence[Row], today: date, page: int) ->
                 "denominators": [row.value.denominator for row in changed],
                 "values": [row.value.value for row in changed],
                 "reasons": [row.value.reason for row in changed],
+                "coverages": [row.coverage for row in changed],
             },
         )
     return len(changed)
@@ -157,8 +175,8 @@ def _key(row: Row) -> tuple[str, ...]:
     return (row.indicator, row.version, row.court, row.scope, row.category, row.period.text)
 
 
-def _content(value: Value) -> tuple[object, ...]:
-    return (value.numerator, value.denominator, value.reason)
+def _content(row: Row) -> tuple[object, ...]:
+    return (row.value.numerator, row.value.denominator, row.value.reason, row.coverage)
 
 
 def _kept(connection: Connection, rows: Sequence[Row]) -> Mapping[tuple[str, ...], tuple[object, ...]]:
@@ -170,7 +188,7 @@ def _kept(connection: Connection, rows: Sequence[Row]) -> Mapping[tuple[str, ...
         "first": min((row.period.start for row in rows), default=date.max),
     }
     found = connection.execute(statement("read_kept_values"), asked)
-    return {tuple(row[:6]): (_whole(row[6]), _whole(row[7]), row[8]) for row in found}
+    return {tuple(row[:6]): (_whole(row[6]), _whole(row[7]), row[8], row[9]) for row in found}
 
 
 def _whole(number: Any) -> int | None:

@@ -9,10 +9,12 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from plumbline.warning import histories, quasi
+from plumbline.warning import histories, lunar, quasi
 from plumbline.warning.histories import Baseline, Floats, Integers, Layout
+from plumbline.warning.lunar import Calendar
 
 OUTLIER = 2.58  # Anscombe residuals beyond it are weighted down by their square
+PRIOR = 1.0  # of a calendar column's coefficient: a standard deviation of 1 on the logarithm, lest it follow one case
 CHUNK = 1024  # rows fitted together: what stays in the cache
 
 
@@ -31,74 +33,120 @@ class Expectations:
 
 
 def expect(
-    series: Floats | Integers, judged: Integers, baseline: Baseline, first_week: datetime.date | None = None
+    series: Floats | Integers,
+    judged: Integers,
+    baseline: Baseline,
+    first_week: datetime.date | None = None,
+    calendar: Calendar | None = None,
 ) -> Expectations:
     """`series` (s, t) with NaN where a period is not known; `judged` (k,); gives rows series by series.
 
     With `first_week`, the first day of period 0 of a weekly series, earlier years are found by date (a year has
-    52.18 weeks); without it every `baseline.periods`."""
+    52.18 weeks); without it every `baseline.periods`. With a `calendar` of all t periods the expectation is
+    proportional to its exposure and follows its columns."""
     size = len(series) * len(judged)
     mean, before, dispersion, doubt = (np.empty(size) for _ in range(4))
     trend, usable = (np.zeros(size, dtype=np.bool_) for _ in range(2))
     kept = Expectations(mean, before, dispersion, doubt, trend, usable)
     place = np.arange(size).reshape(len(series), len(judged))
-    for laid, columns in layouts(judged, baseline, first_week):
+    for laid, columns in layouts(judged, baseline, first_week, calendar is not None):
+        model = modelled(laid, int(judged[columns[0]]), calendar)
         each = max(1, CHUNK // len(columns))
         for start in range(0, len(series), each):
             rows = histories.windows(series[start : start + each], judged[columns], laid)
             into = place[start : start + each, columns].reshape(-1)
             for low in range(0, len(rows), CHUNK):
-                found = regress(rows[low : low + CHUNK], laid, baseline.years >= 3)
+                found = regress(rows[low : low + CHUNK], model, baseline.years >= 3, baseline.trend_cases)
                 for field in fields(Expectations):
                     getattr(kept, field.name)[into[low : low + CHUNK]] = getattr(found, field.name)
     return kept
 
 
 def layouts(
-    judged: Integers, baseline: Baseline, first_week: datetime.date | None
+    judged: Integers, baseline: Baseline, first_week: datetime.date | None, apart: bool = False
 ) -> list[tuple[Layout, Integers]]:
-    """The layouts needed, each with the columns of `judged` that use it."""
-    grouped: dict[tuple[int, ...], list[int]] = {}
+    """The layouts needed, each with the columns of `judged` that use it; `apart`: one for each."""
+    grouped: dict[tuple[tuple[int, ...], int], list[int]] = {}
     for column, period in enumerate(judged.tolist()):
         week = first_week + datetime.timedelta(weeks=period) if first_week else None
-        grouped.setdefault(histories.anniversaries(week, baseline.years) if week else (), []).append(column)
+        centres = histories.anniversaries(week, baseline.years) if week else ()
+        grouped.setdefault((centres, period if apart else 0), []).append(column)
     return [
         (histories.layout(baseline, centres), np.asarray(columns, dtype=np.int64))
-        for centres, columns in grouped.items()
+        for (centres, _), columns in grouped.items()
     ]
 
 
-def regress(rows: Floats, laid: Layout, trend_allowed: bool) -> Expectations:
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The two designs of one layout, without and with trend, and the judged period and the one before it as
+    rows of the one without, `now` and `before` (p,), with their `offsets`."""
+
+    flat: quasi.Design
+    sloped: quasi.Design
+    now: Floats
+    before: Floats
+    offsets: tuple[float, float]
+
+
+def modelled(laid: Layout, period: int, calendar: Calendar | None) -> Model:
+    """Columns: season levels, then those of the calendar, then the trend. A calendar column that never moves in
+    the baseline is left at nothing by its prior."""
+    row = np.zeros(laid.now + 1)
+    row[laid.now] = 1.0
+    if calendar is None:
+        flat, sloped = (quasi.design(laid.design(trend)) for trend in (False, True))
+        return Model(flat, sloped, row, row, (0.0, 0.0))
+    past = lunar.at(calendar, period + laid.offsets)
+    columns = np.hstack([laid.design(False), past.columns])
+    trend = (laid.offsets / histories.SCALE)[:, None]
+    offset = np.log(past.exposure)
+    rows = [np.concatenate([row, calendar.columns[at]]) for at in (period, period - 1)]
+    ends = (float(np.log(calendar.exposure[period])), float(np.log(calendar.exposure[period - 1])))
+    ridge = np.full(columns.shape[1] + 1, quasi.RIDGE)
+    ridge[laid.now + 1 : -1] = PRIOR
+    flat = quasi.design(columns, offset, ridge[:-1])
+    return Model(flat, quasi.design(np.hstack([columns, trend]), offset, ridge), rows[0], rows[1], ends)
+
+
+def regress(rows: Floats, model: Model, trend_allowed: bool, trend_cases: int = 0) -> Expectations:
     """One chunk of baseline counts (b, n). The trend is kept unless it would carry the expectation above every
-    count of the baseline, or does not converge; then the row is fitted again without it."""
+    count of the baseline, does not converge or rests on fewer than `trend_cases`; then the row is fitted again without it."""
     known = np.isfinite(rows)
     counts = np.where(known, rows, 0.0)
     weights = known.astype(np.float64)
-    size = len(rows)
-    mean, before = np.empty(size), np.empty(size)
-    dispersion, doubt = np.empty(size), np.empty(size)
-    usable = np.zeros(size, dtype=np.bool_)
-    trend = np.zeros(size, dtype=np.bool_)
-    if trend_allowed:
-        fits = refit(laid, True, counts, weights)
-        level, slope = fits.coefficients[:, laid.now], fits.coefficients[:, -1]
-        mean[:] = np.exp(np.clip(level, -700.0, 700.0))
-        before[:] = np.exp(np.clip(level - slope / histories.SCALE, -700.0, 700.0))
-        dispersion[:], usable[:] = fits.dispersion, fits.converged
-        doubt[:] = fits.dispersion * fits.inverse[:, laid.now, laid.now]
-        trend[:] = fits.converged & (mean <= counts.max(axis=1))
-    flat = np.flatnonzero(~trend)
-    if len(flat):
-        fits = refit(laid, False, counts[flat], weights[flat])
-        mean[flat] = before[flat] = np.exp(np.clip(fits.coefficients[:, laid.now], -700.0, 700.0))
-        dispersion[flat], usable[flat] = fits.dispersion, fits.converged
-        doubt[flat] = fits.dispersion * fits.inverse[:, laid.now, laid.now]
-    return Expectations(mean, before, dispersion, doubt, trend, usable)
+    if not trend_allowed:
+        return told(refit(model.flat, counts, weights), model, 0)
+    found = told(refit(model.sloped, counts, weights), model, 1)
+    kept = found.usable & (found.mean <= counts.max(axis=1)) & (counts.sum(axis=1) >= trend_cases)
+    found = replace(found, trend=kept)
+    again = np.flatnonzero(~found.trend)
+    if len(again):
+        plain = told(refit(model.flat, counts[again], weights[again]), model, 0)
+        for field in fields(Expectations):
+            getattr(found, field.name)[again] = getattr(plain, field.name)
+    return found
 
 
-def refit(laid: Layout, trend: bool, counts: Floats, weights: Floats) -> quasi.Fits:
+def told(fits: quasi.Fits, model: Model, trend: int) -> Expectations:
+    """What the fits say of the judged period and of the one before, one trend unit / SCALE earlier."""
+    slope = fits.coefficients[:, -1] if trend else np.zeros(len(fits.coefficients))
+    plain = fits.coefficients[:, : len(model.now)]
+    now = np.append(model.now, np.zeros(trend))
+    return Expectations(
+        mean=np.exp(np.clip(plain @ model.now + model.offsets[0], -700.0, 700.0)),
+        mean_before=np.exp(
+            np.clip(plain @ model.before + model.offsets[1] - slope / histories.SCALE, -700.0, 700.0)
+        ),
+        dispersion=fits.dispersion.copy(),
+        doubt=np.asarray(fits.dispersion * np.einsum("p,bpq,q->b", now, fits.inverse, now)),
+        trend=np.zeros(len(plain), dtype=np.bool_),
+        usable=fits.converged.copy(),
+    )
+
+
+def refit(made: quasi.Design, counts: Floats, weights: Floats) -> quasi.Fits:
     """Fit, weight outliers down, fit again."""
-    made = quasi.design(laid.design(trend))
     first = quasi.fit(made, counts, weights)
     again = quasi.fit(made, counts, weights * outlier_weights(first, counts, weights))
     return replace(again, converged=first.converged & again.converged)

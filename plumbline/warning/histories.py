@@ -20,7 +20,8 @@ class Baseline:
     period's place in the year, the rest of the year in `levels - 1` equal blocks, and the last `left_out`
     periods before the judged one unread, lest a rise that is growing teach the model that it is normal.
 
-    `periods` is how many make a year: 52 weeks or 12 months.
+    `periods` is how many make a year: 52 weeks or 12 months. With fewer than `trend_cases` in the whole baseline no
+    trend is believed.
     """
 
     years: int = 5
@@ -28,6 +29,7 @@ class Baseline:
     levels: int = 10
     left_out: int = 26
     periods: int = 52
+    trend_cases: int = 0
 
     def __post_init__(self) -> None:
         between = self.periods - 2 * self.half_window - 1
@@ -44,7 +46,7 @@ class Baseline:
 
 
 WEEKLY = Baseline()
-MONTHLY = Baseline(years=5, half_window=1, levels=4, left_out=6, periods=12)
+MONTHLY = Baseline(years=5, half_window=1, levels=4, left_out=6, periods=12, trend_cases=100)
 
 
 @dataclass(frozen=True, slots=True)

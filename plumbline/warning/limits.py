@@ -29,6 +29,17 @@ def at_most(count: Floats | Integers, mean: Floats, dispersion: Floats) -> Float
     return np.where(y < 0, 0.0, np.where(phi > 1.0 + 1e-9, wide, plain))
 
 
+def log_mass(count: Floats | Integers, mean: Floats, dispersion: Floats) -> Floats:
+    """log P(Y = count), elementwise."""
+    y, mu, phi = np.broadcast_arrays(*(np.asarray(part, np.float64) for part in (count, mean, dispersion)))
+    over = np.maximum(phi - 1.0, 1e-6)
+    size = np.maximum(mu / over, 1e-300)
+    ways = special.gammaln(y + size) - special.gammaln(size)
+    wide = ways - size * np.log1p(over) + y * (np.log(over) - np.log1p(over))
+    plain = y * np.log(np.maximum(mu, 1e-300)) - mu
+    return np.asarray(np.where(phi > 1.0 + 1e-6, wide, plain) - special.gammaln(y + 1.0))
+
+
 def upper(mean: Floats, dispersion: Floats, alpha: float) -> Integers:
     """The least q with P(Y <= q) >= 1 - alpha: a count above it is beyond the limit."""
     return quantile(mean, dispersion, 1.0 - alpha)

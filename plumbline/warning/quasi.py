@@ -29,17 +29,22 @@ class Fits:
 
 @dataclass(frozen=True, slots=True)
 class Design:
-    """Columns (n, p) with the products of every two of them, (n, p (p + 1) / 2), made once."""
+    """Columns (n, p) with the products of every two of them, (n, p (p + 1) / 2), made once; `offset` (n,) is
+    added to the logarithm of every mean; `ridge` (p,) to the information of every coefficient."""
 
     columns: Floats
     products: Floats
     first: Integers
     second: Integers
+    offset: Floats
+    ridge: Floats
 
 
-def design(columns: Floats) -> Design:
+def design(columns: Floats, offset: Floats | None = None, ridge: Floats | None = None) -> Design:
     first, second = np.triu_indices(columns.shape[1])
-    return Design(columns, columns[:, first] * columns[:, second], first, second)
+    known = np.zeros(len(columns)) if offset is None else offset
+    kept = np.full(columns.shape[1], RIDGE) if ridge is None else ridge
+    return Design(columns, columns[:, first] * columns[:, second], first, second, known, kept)
 
 
 def fit(made: Design, counts: Floats, weights: Floats) -> Fits:
@@ -55,10 +60,10 @@ def fit(made: Design, counts: Floats, weights: Floats) -> Fits:
     before = deviance(y, self_term, prior, mu, eta)
     for _ in range(STEPS):
         weighted = prior * mu
-        right = (weighted * eta + prior * (y - mu)) @ made.columns
+        right = (weighted * (eta - made.offset) + prior * (y - mu)) @ made.columns
         found = np.linalg.solve(information(made, weighted), right[..., None])[..., 0]
         coefficients[open_] = found
-        eta = np.clip(found @ made.columns.T, -700.0, 700.0)
+        eta = np.clip(found @ made.columns.T + made.offset, -700.0, 700.0)
         mu = np.exp(eta)
         after = deviance(y, self_term, prior, mu, eta)
         done = np.abs(after - before) / (np.abs(after) + 0.1) < TOLERANCE
@@ -85,7 +90,7 @@ def information(made: Design, weighted: Floats) -> Floats:
     full = np.empty((len(flat), size, size))
     full[:, made.first, made.second] = flat
     full[:, made.second, made.first] = flat
-    full[:, np.arange(size), np.arange(size)] += RIDGE
+    full[:, np.arange(size), np.arange(size)] += made.ridge
     return full
 
 
@@ -96,7 +101,7 @@ def describe(
     coefficients: Floats,
     converged: np.ndarray[tuple[int], np.dtype[np.bool_]],
 ) -> Fits:
-    means = np.exp(np.clip(coefficients @ made.columns.T, -700.0, 700.0))
+    means = np.exp(np.clip(coefficients @ made.columns.T + made.offset, -700.0, 700.0))
     weighted = weights * means
     inverse = np.linalg.inv(information(made, weighted)).astype(np.float64, copy=False)
     doubled = np.where(made.first == made.second, 1.0, 2.0)

@@ -31,22 +31,22 @@ Model = TypeVar("Model", bound=pydantic.BaseModel)
 T = TypeVar("T")
 
 
-def body_of(model: type[Model]) -> Callable[..., Coroutine[Any, Any, Model]]:
+def body_of(model: type[Model], most: int = BODY_MAX) -> Callable[..., Coroutine[Any, Any, Model]]:
     """The dependency that reads a body as `model`, only for one who may ask; BadInput or a validation fault otherwise."""
 
     async def read(request: fastapi.Request, who: access.Asker) -> Model:
-        return await read_body(request, model)
+        return await read_body(request, model, most)
 
     return read
 
 
-async def read_body(request: fastapi.Request, model: type[Model]) -> Model:
-    """The body of a request, at most BODY_MAX bytes, each key once."""
+async def read_body(request: fastapi.Request, model: type[Model], most: int = BODY_MAX) -> Model:
+    """The body of a request, at most `most` bytes, each key once."""
     body = b""
     async for part in request.stream():
         body += part
-        if len(body) > BODY_MAX:
-            raise errors.BadInput(f"The body is longer than {BODY_MAX:,} bytes", next="Send less.")
+        if len(body) > most:
+            raise errors.BadInput(f"The body is longer than {most:,} bytes", next="Send less.")
     found = strictjson.parse_json(body)
     if isinstance(found, refusals.Refusal):
         raise errors.BadInput("The body cannot be read", why=found.detail, next="Send one JSON object.")

@@ -16,7 +16,20 @@ from plumbline.runtime import telemetry
 from plumbline.runtime.settings import Settings
 from plumbline.store import engine
 from plumbline.store.tokens import Doorkeeper
-from services.api import ballot_shapes, desk, guard, problems, score_shapes, shapes, supervision_shapes
+from services.api import (
+    ballot_shapes,
+    desk,
+    deviation_shapes,
+    guard,
+    opening_shapes,
+    period_shapes,
+    problems,
+    reconciliation_shapes,
+    score_shapes,
+    shapes,
+    subscription_shapes,
+    supervision_shapes,
+)
 from services.api.knowledge import Library
 from services.api.routes import (
     acceptances,
@@ -30,26 +43,36 @@ from services.api.routes import (
     conversions,
     courts,
     description,
+    deviations,
     dimensions,
     directions,
     due,
     feeds,
     files,
+    forecasts,
     health,
     indicators,
+    inputs,
     objections,
+    openings,
+    periods,
+    reconciliations,
     restatement,
     scorecards,
+    stock_flow,
+    stream,
+    subscriptions,
     trace,
     values,
     verification,
+    watches,
 )
 
 VERSION = "1"
 ROUTES = (
     courts, indicators, benchmarks, values, cases, restatement, bridge, catalog, board, directions, scorecards, conversions,
-    verification, adjustments, objections, acceptances, ballots, due, files, feeds,
-    trace, dimensions, description, health,
+    verification, adjustments, objections, acceptances, ballots, due, files, feeds, stream, subscriptions, stock_flow, openings,
+    trace, dimensions, periods, inputs, reconciliations, deviations, watches, forecasts, description, health,
 )  # fmt: skip
 WORDS = """Figures of courts with all they stand on. Every value names its numerator, denominator, period,
 version and page, or the reason there is none; every figure lists its cases, each with its clause. A token
@@ -92,6 +115,7 @@ def create_app(
     app.state.settings = settings
     app.state.clock = clock
     app.state.library = Library(settings.zone)
+    app.state.streams = stream.Streams(settings.streams_max, settings.stream_seconds_max)
     app.add_middleware(guard.MetricsGuard, state=app.state)
     telemetry.instrument(app, "api")
     problems.install(app)
@@ -115,6 +139,12 @@ def describe(app: fastapi.FastAPI) -> dict[str, Any]:
             score_shapes.Supposition,
             *supervision_shapes.BODIES,
             *ballot_shapes.BODIES,
+            *subscription_shapes.BODIES,
+            subscription_shapes.ToldChange,
+            *period_shapes.BODIES,
+            *opening_shapes.BODIES,
+            *reconciliation_shapes.BODIES,
+            *deviation_shapes.BODIES,
         ):
             shape = model.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas.update(shape.pop("$defs", {}))

@@ -17,7 +17,7 @@ from plumbline.scorebooks import Inputs
 from plumbline.scorecards import Scorecard
 from plumbline.store import acceptances as store_acceptances
 from plumbline.store.acceptances import FrozenCard
-from services.api import figures, score_lines, score_shapes, scoring, shapes, words
+from services.api import backing, figures, score_lines, score_shapes, scoring, shapes, words
 from services.api.desk import Reading
 from services.api.score_lines import Beside
 from services.api.scoring import Edition, Gathering
@@ -41,7 +41,13 @@ def draw(edition: Edition, gathering: Gathering, inputs: Inputs) -> tuple[Scorec
         adjusted=scorecards.score(edition.book, inputs) if inputs.is_adjusted else None,
         objected=None if without is None else scorecards.score(edition.book, without),
         supervised=gathering.supervised,
+        backed=lambda name, scope, court: _backed(gathering, name, scope, court),
     )
+
+
+def _backed(gathering: Gathering, name: str, scope: str, court: str) -> shapes.Backed:
+    """What a figure of a card stands on; the card itself is always drawn from the books as they stand."""
+    return shapes.Backed(**backing.label(gathering.asked(name, scope, court)))
 
 
 def shape(reading: Reading, edition: Edition, gathering: Gathering, court: str) -> score_shapes.Scorecard:

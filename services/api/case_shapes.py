@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from services.api.shapes import Lever, Number, Part, Scope, Shape, Words
+from services.api.shapes import Covered, Lever, Number, Part, Scope, Shape, Words
 
 
 class Line(Shape):
@@ -91,7 +91,7 @@ class CaseList(Shape):
     demo: bool
 
 
-class Side(Shape):
+class Side(Covered):
     """A figure as it was known at a moment."""
 
     known_at: datetime

@@ -14,7 +14,7 @@ from plumbline.catalog import formula_tree, ratios
 from plumbline.catalog.causes import Cause
 from plumbline.catalog.ratios import Ratio
 from plumbline.valuation import Cell, CellBooks, Value
-from services.api import dimension_shapes, figures, shapes, words
+from services.api import covering, dimension_shapes, figures, shapes, words
 from services.api.desk import Reading
 
 COUNTED: Final = ("cases", "events", "persons", "number")
@@ -34,6 +34,8 @@ class Figure:
     level: int
     now: Value
     prior: Value
+    coverage: covering.Share
+    prior_coverage: covering.Share
 
 
 def chosen(
@@ -92,11 +94,11 @@ def _figure(
     one = replace(asked, cell=cell)
     now = one.value
     if asked.version is None or asked.cut.missing is not None:
-        return Figure(code, title, level, now, now)
+        return Figure(code, title, level, now, now, covering.UNKNOWN, covering.UNKNOWN)
     books = _prior(one)
-    return Figure(
-        code, title, level, now, valuation.value_cell(asked.version, books.cell, asked.shelf, books.today)
-    )
+    then = valuation.value_cell(asked.version, books.cell, asked.shelf, books.today)
+    shares = covering.share(asked), covering.share(asked, books.cell.period)
+    return Figure(code, title, level, now, then, *shares)
 
 
 def is_count(asked: figures.Asked) -> bool:
@@ -119,6 +121,8 @@ def shape(found: Figure, minimum: int, *, count: bool) -> dimension_shapes.Cause
         prior_numerator=found.prior.numerator,
         prior_denominator=found.prior.denominator,
         prior_reason=found.prior.reason,
+        coverage=found.coverage,
+        prior_coverage=found.prior_coverage,
         small=any(_small(value, minimum, count=count) for value in (found.now, found.prior)),
     )
 
@@ -139,7 +143,7 @@ def counts(found: Sequence[Figure], minimum: int) -> list[dimension_shapes.Cause
         made.append(
             dimension_shapes.CauseCount(
                 cause=one.code, title=one.title, count=now, prior_count=before, difference=now - before,
-                growth=growth, small=now < minimum or before < minimum,
+                growth=growth, small=now < minimum or before < minimum, coverage=one.coverage,
             )
         )  # fmt: skip
     return made

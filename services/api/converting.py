@@ -16,7 +16,7 @@ from plumbline.catalog.ratios import Missing, Ratio
 from plumbline.conversions import Converted
 from plumbline.periods import Period
 from plumbline.valuation import Cell
-from services.api import figures, reference_shapes, scoring, words
+from services.api import backing, figures, reference_shapes, scoring, words
 from services.api.desk import Reading
 from services.api.figures import Asked
 
@@ -178,6 +178,7 @@ def _shape(asked: Asked, line: Line | None, found: Converted | None) -> referenc
         words=words.of(said),
         clause=None if line is None else line.clause or None,
         version=version.version,
+        **backing.label(asked),
     )
 
 

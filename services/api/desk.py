@@ -7,8 +7,8 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from typing import Annotated, Any, Final
 
@@ -16,9 +16,9 @@ import fastapi
 import psycopg
 import pydantic
 
-from plumbline import errors, periods
+from plumbline import errors, freshness, periods
 from plumbline.courts import Court, CourtTree
-from plumbline.store import balances, dossier, engine, restatement
+from plumbline.store import balances, coverage, dossier, engine, restatement, sources
 from plumbline.store import courts as store_courts
 from plumbline.store.tokens import EVERY, Principal
 from services.api import access, problems
@@ -48,6 +48,8 @@ class Reading:
     now: datetime
     know: Knowledge
     who: Principal
+    kept: dict[Hashable, Any] = field(default_factory=dict, init=False)
+    """What was read once for this snapshot; another moment of it begins with nothing."""
 
     def court(self, code: str) -> Court:
         """The court, if it is the reader's; errors.NotFound, the same for one that is not and one that
@@ -79,6 +81,26 @@ class Reading:
         if self.known.known_at is None:
             return self.know.tree
         return store_courts.read_tree(self.connection, self.known.known_at)
+
+    def heard(self) -> tuple[coverage.Heard, ...]:
+        """When each source was last heard of, by court; of a past moment, of the courts there are now."""
+        if "heard" not in self.kept:
+            codes = self.know.tree.codes()
+            self.kept["heard"] = (
+                coverage.read_heard(self.connection)
+                if self.known.known_at is None
+                else coverage.read_heard_known(self.connection, codes, self.known.page)
+            )
+        found: tuple[coverage.Heard, ...] = self.kept["heard"]
+        return found
+
+    def rhythms(self) -> dict[str, int | None]:
+        """How often each source is expected, in minutes."""
+        if "rhythms" not in self.kept:
+            listed = sources.list_sources(self.connection)
+            self.kept["rhythms"] = {one.id: one.rhythm_minutes for one in listed}
+        found: dict[str, int | None] = self.kept["rhythms"]
+        return found
 
     def own_courts(self) -> tuple[str, ...] | None:
         """Every court whose cases the reader may see counted; None: all there are."""
@@ -144,7 +166,8 @@ class Desk:
         days = sorted(
             {periods.court_day(reading.now, reading.know.zone(code)) for code in reading.know.tree.codes()}
         )
-        rest = (self.question, marks, self.who.courts, self.who.role, days)
+        beat = freshness.states(reading.heard(), reading.rhythms(), reading.moment)
+        rest = (self.question, marks, self.who.courts, self.who.role, days, beat)
         return f'W/"p{marks.page}-g{marks.generation}-{hashlib.sha256(repr(rest).encode()).hexdigest()[:16]}"'
 
     def _refuse_unchanged(self, reading: Reading) -> None:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from services.api.shapes import Court, Number, Scope, Shape, Source, Words
+from services.api.shapes import Backed, Court, Covered, Number, Scope, Shape, Share, Source, Words
 
 
 class CourtWithoutCode(Shape):
@@ -77,7 +77,7 @@ class TagList(Shape):
     items: list[TagEntry]
 
 
-class CauseFigure(Shape):
+class CauseFigure(Covered):
     """The figure of one cause with all below it, and of the year before to the same day."""
 
     cause: str | None = Field(description="null: cases whose cause is missing or in no list")
@@ -91,10 +91,11 @@ class CauseFigure(Shape):
     prior_numerator: int | None
     prior_denominator: int | None
     prior_reason: str | None
+    prior_coverage: Share
     small: bool = Field(description="样本过少: below the minimum in either year")
 
 
-class CauseCount(Shape):
+class CauseCount(Covered):
     """A cause with how many now and in the same time of the year before."""
 
     cause: str
@@ -106,7 +107,7 @@ class CauseCount(Shape):
     small: bool = Field(description="样本过少: either count is below the minimum")
 
 
-class CauseFigures(Shape):
+class CauseFigures(Backed):
     """A figure by cause, in the order of the list; and, of a count, the largest and the fastest growing causes."""
 
     indicator: str

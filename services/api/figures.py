@@ -1,5 +1,5 @@
 """From a question to a figure: the version that answers, its value from the books, its line, its
-comparison, its coverage.
+comparison.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from plumbline import periods, serving, valuation
-from plumbline.catalog import formulas, ratios, targets
+from plumbline import lines, periods, serving, valuation
+from plumbline.catalog import ratios, targets
 from plumbline.catalog.definitions import Target
 from plumbline.catalog.ratios import Missing, Ratio
 from plumbline.periods import Period
-from plumbline.store import balances, coverage
+from plumbline.store import balances
 from plumbline.valuation import Cell, CellBooks, Value
-from services.api import dimensions, shapes, words
+from services.api import covering, dimensions, shapes, words
 from services.api.desk import Reading
 from services.api.dimensions import Cut
 
@@ -137,57 +137,8 @@ def line_of(asked: Asked) -> tuple[Target, targets.Line | Missing] | None:
     version, cell = asked.version, asked.cell
     if version is None or asked.cut != dimensions.EVERY_CASE:
         return None
-    target = _target(asked, version, cell.court, cell.scope)
-    return None if target is None else (target, _line(asked, version, target, cell))
-
-
-def _target(asked: Asked, version: serving.Version, court: str, scope: str) -> Target | None:
-    name, span = version.id.partition(".")[2], asked.cell.period
-    found: Target | None = None
-    for pack in asked.reading.know.packs_with(version):
-        for target in pack.targets:
-            if target.of != name or target.scope != scope:
-                continue
-            fits = [pattern for pattern in target.courts if targets.covers(pattern, court)]
-            whole = Period.parse(target.period)
-            if not fits or (whole.start, whole.end) != (span.start, span.end):
-                continue
-            if found is None or _exactness(target, court) >= _exactness(found, court):
-                found = target
-    return found
-
-
-def _exactness(target: Target, court: str) -> int:
-    return max(2 * len(p) + (p == court) for p in target.courts if targets.covers(p, court))
-
-
-def _line(asked: Asked, version: serving.Version, target: Target, cell: Cell) -> targets.Line | Missing:
-    rule = targets.read_target(target.rule, version.unit)
-    if rule.kind == "sum_of_courts":
-        return targets.limit_of(rule, None, _lines_below(asked, version, cell))
-    books = CellBooks(asked.shelf, version, replace(cell, period=cell.period.prior_year()), asked.today)
-    prior = formulas.evaluate(version.formula, books)
-    return targets.limit_of(rule, prior if isinstance(prior, Ratio) else None, ())
-
-
-def _lines_below(asked: Asked, version: serving.Version, cell: Cell) -> list[targets.Line | Missing]:
-    """The lines of the court itself and of those directly below: of a district where one is set, else of
-    its own cases.
-    """
-    found: list[targets.Line | Missing] = []
-    own = _target(asked, version, cell.court, "own")
-    if own is not None:
-        found.append(_line(asked, version, own, replace(cell, scope="own")))
-    on = min(cell.period.last_day, asked.today)
-    for code in asked.reading.tree().children(cell.court, on):
-        for scope in ("all", "own"):
-            target = _target(asked, version, code, scope)
-            if target is not None:
-                found.append(_line(asked, version, target, replace(cell, court=code, scope=scope)))
-                break
-        else:
-            found.append(Missing("no_target", f"{code} has no line"))
-    return found
+    packs = asked.reading.know.packs_with(version)
+    return lines.Lines(version, packs, asked.shelf, asked.today, asked.reading.tree().children).of(cell)
 
 
 def in_unit(bound: Fraction | None, unit: str) -> Decimal | None:
@@ -234,7 +185,7 @@ def compare(asked: Asked, value: Value, kind: str | None) -> shapes.Comparison |
     if asked.version is None:
         return shapes.Comparison(
             kind=kind, period=None, value=None, numerator=None, denominator=None, reason=NOT_STOOD.reason,
-            difference=None, difference_unit=unit, benchmarks=[], none_of=[],
+            coverage="unknown", difference=None, difference_unit=unit, benchmarks=[], none_of=[],
         )  # fmt: skip
     if kind == "prior_year":
         books = CellBooks(asked.shelf, asked.version, asked.cell, asked.today).prior()
@@ -256,6 +207,7 @@ def compare(asked: Asked, value: Value, kind: str | None) -> shapes.Comparison |
         numerator=other.numerator,
         denominator=other.denominator,
         reason=other.reason or ("small_sample" if small and whole else None),
+        coverage=covering.share(asked, cell.period),
         difference=difference,
         difference_unit=unit,
         benchmarks=[],
@@ -275,19 +227,6 @@ def _said(span: Period, today: date) -> str:
     return (
         span.text if today >= span.last_day or today < span.start else periods.between(span.start, today).text
     )
-
-
-def cover(
-    reading: Reading, courts: tuple[str, ...], span: Period, today: date, zone: str
-) -> tuple[coverage.Coverage, shapes.CoverageDetail]:
-    """What sources declared of the cell's days that have passed, and what of it was received."""
-    known_at = reading.known.known_at or coverage.NOW
-    until = min(span.end, today)
-    found = coverage.read_coverage(reading.connection, courts, span.start, until, zone, known_at)
-    detail = shapes.CoverageDetail(
-        declared=found.declared, received=found.received, days_declared=found.days_declared, days=found.days
-    )
-    return found, detail
 
 
 def unattributed(asked: Asked) -> list[shapes.Unattributed]:

@@ -8,10 +8,23 @@ from typing import Literal
 from pydantic import Field
 
 from services.api.case_shapes import Line, Reason
-from services.api.shapes import CoverageDetail, Number, Plan, Scope, Shape, Status, Target, Words
+from services.api.opening_shapes import BoardOpening
+from services.api.shapes import (
+    Backed,
+    CoverageDetail,
+    Covered,
+    Freshness,
+    Number,
+    Plan,
+    Scope,
+    Shape,
+    Status,
+    Target,
+    Words,
+)
 
 
-class Cell(Shape):
+class Cell(Backed):
     """One indicator of one court in one scope."""
 
     indicator: str
@@ -69,7 +82,7 @@ class BoardTable(Shape):
     not_in_force: list[NotInForce]
 
 
-class Board(Shape):
+class Board(Covered):
     """A court and its direct subordinates in the official order: never ordered by a value."""
 
     court: str
@@ -82,7 +95,9 @@ class Board(Shape):
     tables: list[BoardTable]
     indicators: list[Column]
     rows: list[BoardRow]
-    coverage: float | Literal["unknown"]
+    opening: BoardOpening | None = Field(
+        description="opening stocks (期初) that do not balance, and periods before the books were opened; null: neither"
+    )
     coverage_detail: CoverageDetail
     page: int
     known_at: datetime
@@ -253,8 +268,8 @@ class DueCases(Shape):
     demo: bool
 
 
-class Feed(Shape):
-    """A feed, with what it has sent for courts the reader sees."""
+class Feed(Covered):
+    """A feed, with what it has sent for courts the reader sees; its coverage is that of the 30 days before today."""
 
     id: str
     title: str
@@ -264,8 +279,8 @@ class Feed(Shape):
     events: int
     last_event_at: datetime | None
     last_received_at: datetime | None
-    state: Literal["in_rhythm", "late", "no_rhythm", "nothing_received"]
-    coverage: float | Literal["unknown"] = Field(description="over the 30 days before today")
+    state: Freshness
+    fresh_until: datetime | None = Field(description="when it is expected next at the latest")
     coverage_detail: CoverageDetail
 
 

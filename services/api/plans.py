@@ -16,7 +16,7 @@ from plumbline.catalog.definitions import Pack, Stage, Target
 from plumbline.catalog.ratios import Missing, Ratio
 from plumbline.periods import Period
 from plumbline.valuation import Value
-from services.api import figures, shapes, words
+from services.api import covering, figures, shapes, words
 from services.api.desk import Reading
 from services.api.figures import Asked
 
@@ -77,6 +77,7 @@ def compare(asked: Asked, value: Value, kind: str | None) -> shapes.Comparison |
         numerator=None,
         denominator=None,
         reason=reason,
+        coverage=None,
         difference=None,
         difference_unit=_points(asked.shown.unit),
         benchmarks=found,
@@ -195,6 +196,7 @@ def _step(asked: Asked, span: Period) -> shapes.PlanStep:
         reason=value.reason,
         target=figures.shape_target(found, one.shown.unit),
         status=status,
+        coverage=covering.share(one, span),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from services.api.shapes import Benchmark, Number, Scope, Shape, Source, Words
+from services.api.shapes import Backed, Benchmark, Number, Scope, Shape, Share, Source, Words
 
 Movement = Literal["better", "worse", "unchanged", "not_comparable"]
 
@@ -47,7 +47,7 @@ class Conversions(Shape):
     without: list[NotConverted]
 
 
-class ConvertedLine(Shape):
+class ConvertedLine(Backed):
     """One indicator in the points of the other assessment; `given` is false where no conversion is given."""
 
     indicator: str
@@ -90,7 +90,7 @@ class Converted(Shape):
     demo: bool
 
 
-class Direction(Shape):
+class Direction(Backed):
     """One figure of one court against the same period a year before."""
 
     indicator: str
@@ -105,6 +105,7 @@ class Direction(Shape):
     prior_value: Number | None
     prior_numerator: int | None
     prior_denominator: int | None
+    prior_coverage: Share
     difference: Number | None = Field(description="now less then, exactly, in difference_unit")
     difference_unit: str
     inside: bool | None = Field(description="of an interval: whether the value lies in it")

@@ -11,7 +11,15 @@ import orjson
 
 SAMPLES: Final[Mapping[str, Any]] = {
     name: sample
-    for file in ("samples.json", "supervision_samples.json", "trace_samples.json")
+    for file in (
+        "samples.json",
+        "supervision_samples.json",
+        "trace_samples.json",
+        "stock_flow_samples.json",
+        "deviation_samples.json",
+        "subscription_samples.json",
+        "reconciliation_samples.json",
+    )
     for name, sample in orjson.loads((Path(__file__).parent / file).read_bytes()).items()
 }
 """By operation id."""
@@ -30,6 +38,8 @@ MODELS: Final[Mapping[str, str]] = {
     "read_value": "Figure",
     "read_series": "Series",
     "list_figure_cases": "CaseList",
+    "list_inputs": "Inputs",
+    "reconcile_lists": "Reconciliation",
     "read_restatement": "Restatement",
     "read_bridge": "Bridge",
     "list_filling": "Fillings",
@@ -71,9 +81,40 @@ MODELS: Final[Mapping[str, str]] = {
     "cast_vote": "VoteTaken",
     "close_ballot": "Ballot",
     "publish_ballot": "Ballot",
+    "read_stock_flow": "StockFlow",
+    "list_openings": "Openings",
+    "state_opening": "Opening",
+    "read_opening": "Opening",
+    "list_subscriptions": "Subscriptions",
+    "make_subscription": "MadeSubscription",
+    "read_subscription": "Subscription",
+    "change_subscription": "Subscription",
+    "pause_subscription": "Subscription",
+    "disable_subscription": "Subscription",
+    "resume_subscription": "Subscription",
+    "rotate_secret": "MadeSubscription",
+    "test_subscription": "Delivery",
+    "list_deliveries": "Deliveries",
+    "replay_delivery": "Delivery",
     "list_due_cases": "DueCases",
     "read_case": "CaseFile",
     "list_sources": "Feeds",
+    "list_deviations": "Deviations",
+    "read_deviation": "DeviationDetail",
+    "replay_deviation": "Replays",
+    "acknowledge_deviation": "Deviation",
+    "silence_deviation": "Deviation",
+    "close_deviation": "Deviation",
+    "list_watches": "Watches",
+    "read_watch": "WatchShape",
+    "list_backtests": "Backtests",
+    "ask_backtest": "Backtest",
+    "arm_watch": "WatchShape",
+    "disarm_watch": "WatchShape",
+    "read_forecast": "Forecast",
+    "list_periods": "PeriodClosings",
+    "close_period": "PeriodClosing",
+    "reopen_period": "PeriodClosing",
 }
 """The shape of each example; a test holds them to it."""
 
@@ -100,6 +141,7 @@ CACHED: Final = frozenset(
         "read_scorecard",
         "read_score_table",
         "read_objected_value",
+        "read_forecast",
     }
 )
 """Operations that answer 304 to a copy that still stands."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -47,6 +47,8 @@ class Beside:
     adjusted: scorecards.Scorecard | None = None
     objected: scorecards.Scorecard | None = None
     supervised: Supervised | None = None
+    backed: Callable[[str, str, str], shapes.Backed] | None = None
+    """What a figure stands on, by its name, scope and court; None: figures are only supposed."""
 
 
 ALONE = Beside()
@@ -67,7 +69,7 @@ def shape_card(reading: Reading, card: scorecards.Scorecard, beside: Beside = AL
         readings=dict(card.readings),
         adjusted=shape_total(card, beside.adjusted),
         objected=shape_total(card, beside.objected),
-        lines=[_Line(reading, beside.supervised, card.court).shape(*each) for each in lines],
+        lines=[_Line(reading, beside, card.court).shape(*each) for each in lines],
     )
 
 
@@ -91,7 +93,7 @@ class _Line:
     """Shapes the lines of one court's card."""
 
     reading: Reading
-    supervised: Supervised | None
+    beside: Beside
     court: str
 
     def shape(
@@ -107,16 +109,26 @@ class _Line:
         )
         shaped = [below.shape(*each) for each in parts if _may_see(self.reading, each[0])]
         return _shape_line(
-            self.reading, line, shaped, _adjusted(line, decided), self._objected(line, without)
+            self.reading,
+            line,
+            shaped,
+            _adjusted(line, decided),
+            self._objected(line, without),
+            self._backed(line),
         )
+
+    def _backed(self, line: ScoreLine) -> shapes.Backed | None:
+        if line.figure is None or self.beside.backed is None:
+            return None
+        return self.beside.backed(line.figure.name, line.scope, self.court)
 
     def _objected(self, line: ScoreLine, without: ScoreLine | None) -> score_shapes.ObjectedScore | None:
         if without is None or (line.low, line.high, line.value) == (without.low, without.high, without.value):
             return None
         found = (
             ()
-            if line.figure is None or self.supervised is None
-            else self.supervised.objections(line.figure.name, self.court, line.scope)
+            if line.figure is None or self.beside.supervised is None
+            else self.beside.supervised.objections(line.figure.name, self.court, line.scope)
         )
         return score_shapes.ObjectedScore(
             points=None if without.points is None else number(without.points),
@@ -154,6 +166,7 @@ def _shape_line(
     parts: list[score_shapes.ScoreLine],
     adjusted: score_shapes.AdjustedScore | None,
     objected: score_shapes.ObjectedScore | None,
+    backed: shapes.Backed | None,
 ) -> score_shapes.ScoreLine:
     award, about = line.award, line.figure
     unit = "number" if about is None else about.unit
@@ -179,7 +192,7 @@ def _shape_line(
         figure=None
         if about is None
         else score_shapes.ScoreFigure(
-            id=about.name, title=words.of(about.title), unit=about.unit, lever=about.lever
+            id=about.name, title=words.of(about.title), unit=about.unit, lever=about.lever, backing=backed
         ),
         numerator=None if line.value is None else line.value.numerator,
         denominator=None if line.value is None else line.value.denominator,

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 import pydantic
 from pydantic import Field
 
-from services.api.shapes import Number, Scope, Shape, Source, Words
+from services.api.shapes import Backed, Number, Scope, Shape, Source, Words
 
 ScoreStatus = Literal["scored", "not_available"]
 Count = Annotated[int, Field(ge=0, le=10**12)]
@@ -44,6 +44,7 @@ class ScoreFigure(Shape):
     title: Words
     unit: str
     lever: str
+    backing: Backed | None = Field(description="coverage, freshness, period; null in what is only supposed")
 
 
 class Counted(Shape):

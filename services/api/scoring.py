@@ -113,7 +113,7 @@ class Gathering:
         group: dict[Key, tuple[Ratio | Missing, ...]] = {}
         for need in needs:
             key = (need.figure, need.scope)
-            asked = self._asked(need.figure, need.scope, court.code)
+            asked = self.asked(need.figure, need.scope, court.code)
             if key not in found or need.prior:
                 found[key] = self._figure(asked, self.shelf, prior=need.prior)
             if need.line and (line := figures.line_of(asked)) is not None:
@@ -147,7 +147,7 @@ class Gathering:
             left = self.supervised.objections(name, inputs.court, scope)
             if left:
                 shelf = LessenedShelf(self.shelf, tuple(one.left for one in left))
-                asked = self._asked(name, scope, inputs.court)
+                asked = self.asked(name, scope, inputs.court)
                 moved[name, scope] = self._figure(
                     asked, shelf, prior=old.prior is not scorebooks.NOT_REPORTED
                 )
@@ -170,7 +170,8 @@ class Gathering:
             if all(row.level in book.rules.levels for book in books)
         )
 
-    def _asked(self, name: str, scope: str, code: str) -> figures.Asked:
+    def asked(self, name: str, scope: str, code: str) -> figures.Asked:
+        """The cell of a figure of the books, for a court of the card."""
         cell = Cell(code, scope, valuation.ALL, self.span)
         return figures.Asked(self.reading, name, self.versions[name], cell, self.today, self.shelf)
 
@@ -196,7 +197,7 @@ class Gathering:
         codes = tuple(code for code in near if self.court(code).level == court.level)
         if len(self.reading.visible(codes)) < len(codes):
             return (HIDDEN,)
-        return tuple(_exact(self._asked(need.figure, need.scope, code).value) for code in codes)
+        return tuple(_exact(self.asked(need.figure, need.scope, code).value) for code in codes)
 
 
 def gather(reading: Reading, code: str, span: Period, book: Book) -> Gathering:

@@ -28,6 +28,17 @@ Number = Annotated[
 """A JSON number, half-even at 6 decimals, in the stated unit."""
 
 
+def _share(value: Decimal | str) -> int | float | str:
+    return value if isinstance(value, str) else _number(value)
+
+
+Share = Annotated[
+    Decimal | Literal["unknown"],
+    PlainSerializer(_share, return_type=int | float | str, when_used="json"),
+]
+"""Received of declared, 0 to 1, rounded down at 6 decimals; or that it is unknown."""
+
+
 class Shape(pydantic.BaseModel):
     """An answer or a part of one: closed and frozen."""
 
@@ -103,6 +114,64 @@ class Target(Shape):
     source: Source | None
 
 
+class CoverageDetail(Shape):
+    """Of the measure that is known least: events that sources declared when closing days, those of them received, those
+    received beyond; over how many court days of how many. Counts are null where a court above yours is among them.
+    """
+
+    measure: str | None = Field(description="null: of every event type")
+    declared: int | None
+    received: int | None = Field(description="of the declared: day by day and type by type never more")
+    surplus: int | None = Field(description="received beyond what was declared")
+    unclosed: int | None = Field(
+        description="on closed days, from a source that did not close them: their whole is unknown"
+    )
+    days_declared: int
+    days: int
+
+
+class Covered(Shape):
+    """Whatever says a figure says how much of what it rests on was received."""
+
+    coverage: Share = Field(
+        description="received / declared, 0 to 1, rounded down: of the measure known least; unknown unless every day is"
+        " declared"
+    )
+
+
+class Beside(Shape):
+    """The other figure of a closed period: beside a frozen one the current; beside a final one that moved since it was
+    closed, the one of then.
+    """
+
+    known_at: datetime = Field(description="the moment of the closing")
+    figure: Literal["current", "at_closing"]
+    value: Number | None
+    numerator: int | None
+    denominator: int | None
+    reason: str | None
+    difference: Number | None = Field(description="current less the one of the closing")
+    difference_unit: str
+
+
+Freshness = Literal["in_rhythm", "late", "silent", "no_rhythm", "nothing_received"]
+PeriodState = Literal["provisional", "final", "frozen"]
+
+
+class Backed(Covered):
+    """What a figure stands on: how whole and how fresh its feeds are, and whether its period is closed."""
+
+    coverage_detail: CoverageDetail
+    freshness: Freshness = Field(description="of the feed of its courts that is furthest behind")
+    last_received_at: datetime | None = Field(description="when that feed was last heard of")
+    fresh_until: datetime | None = Field(description="when it is expected next at the latest")
+    period_state: PeriodState
+    changed_since_closing: bool | None = Field(
+        description="null where the period is not closed, and where the figure is not held against it"
+    )
+    beside: Beside | None
+
+
 class Benchmark(Shape):
     """A figure from outside (标杆值): who set it and where; bounds in the figure's unit, both inside."""
 
@@ -144,7 +213,7 @@ class Headroom(Shape):
     document: str | None
 
 
-class PlanStep(Shape):
+class PlanStep(Covered):
     """One year of a stage: the value and the line."""
 
     period: str
@@ -177,17 +246,6 @@ class Plan(Shape):
     department: Words | None = Field(description="责任部门")
 
 
-class CoverageDetail(Shape):
-    """Events that sources declared when closing days, and those of them received; over how many court days
-    of how many.
-    """
-
-    declared: int
-    received: int
-    days_declared: int
-    days: int
-
-
 class Unattributed(Shape):
     """What stands in a measure's account without a case to belong to, because the link is missing."""
 
@@ -207,89 +265,11 @@ class Comparison(Shape):
     numerator: int | None
     denominator: int | None
     reason: str | None
+    coverage: Share | None = Field(description="null where it is held against benchmarks")
     difference: Number | None
     difference_unit: str
     benchmarks: list[BenchmarkGap]
     none_of: list[str] = Field(description="of required and advanced_court, the kinds nobody has given")
-
-
-class Figure(Shape):
-    """One value, never bare."""
-
-    indicator: str
-    title: Words
-    court: str
-    court_name: Words
-    scope: Scope
-    period: str
-    period_from: date
-    period_until: date = Field(description="last day counted")
-    category: str
-    cause: str | None
-    tag: str | None
-    value: Number | None
-    unit: str
-    numerator: int | None
-    denominator: int | None
-    target: Target | None
-    status: Status
-    status_detail: Words
-    reason: str | None = Field(description="why there is no value")
-    reason_detail: Words | None
-    version: str
-    version_hash: str
-    in_force_from: date = Field(description="the first day its definition holds")
-    in_force_until: date | None = Field(description="the first day it no longer holds")
-    version_day: date | None = Field(
-        description="the day whose definition answers: the period's last, or today while it runs; null where the"
-        " version was asked for"
-    )
-    coverage: float | Literal["unknown"] = Field(
-        description="received / declared, 0 to 1; unknown unless every day is declared"
-    )
-    coverage_detail: CoverageDetail
-    page: int
-    known_at: datetime = Field(description="ask again with this known_at and get the same")
-    computed_at: datetime
-    compare: Comparison | None
-    plan: Plan | None
-    unattributed: list[Unattributed]
-    lever: str
-    demo: bool
-
-
-class Point(Shape):
-    """One point of a series."""
-
-    period: str
-    period_from: date
-    period_until: date
-    value: Number | None
-    numerator: int | None
-    denominator: int | None
-    status: Status
-    reason: str | None
-    version: str
-
-
-class Series(Shape):
-    """A time series; every point stands on the same page."""
-
-    indicator: str
-    title: Words
-    court: str
-    scope: Scope
-    category: str
-    cause: str | None
-    tag: str | None
-    grain: str
-    cumulative: bool
-    unit: str
-    points: list[Point]
-    page: int
-    known_at: datetime
-    computed_at: datetime
-    demo: bool
 
 
 class Lever(Shape):

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from services.api.shapes import Number, Shape, Words
+from services.api.shapes import Covered, Number, Shape, Words
 
 Key = Annotated[
     str | None,
@@ -136,7 +136,7 @@ class Objections(Shape):
     next: str | None
 
 
-class Side(Shape):
+class Side(Covered):
     """A value with its counts, or the reason there is none."""
 
     value: Number | None

@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import Field
 
 from services.api.case_shapes import Reason
-from services.api.shapes import Number, Scope, Shape, Words
+from services.api.shapes import Covered, Number, Scope, Shape, Words
 
 BridgeName = Literal["data", "rule", "population"]
 Stands = Literal["numerator", "denominator", "both"]
@@ -38,7 +38,7 @@ class Fillings(Shape):
     read_at: datetime
 
 
-class BridgeSide(Shape):
+class BridgeSide(Covered):
     """A figure under one version, as known at a moment."""
 
     version: str

@@ -15,6 +15,7 @@ DEFINITIONS = Path(__file__).resolve().parents[2] / "definitions"
 PACKS = ("court-core", "yanbian-2019", "jilin-44-reconstructed", "spc-2024", "national-figures", "demo")
 CALENDAR = "working-days.csv"
 SOURCE = "demo-ecourt"
+RHYTHM_MINUTES = 1_440  # played at each start
 PRINCIPALS = (
     ("office", "office", ("示",), ()),
     ("reader-示2401", "reader", ("示2401",), ()),
@@ -40,7 +41,8 @@ def run(settings: Settings, dsn: str, progress: Callable[[str], None]) -> dict[s
             days = read_table((DEFINITIONS / "calendar" / CALENDAR).read_text("utf-8"), CALENDAR)
             progress(f"  calendar: {workdays.load_workdays(connection, days)} lines new or changed")
             sources.add_source(
-                connection, sources.Source(SOURCE, "示例州电子法院（演示数据）", ("示",), settings.zone, 60)
+                connection,
+                sources.Source(SOURCE, "示例州电子法院（演示数据）", ("示",), settings.zone, RHYTHM_MINUTES),
             )
             if settings.tokens_file.exists():
                 return None

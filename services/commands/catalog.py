@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +13,7 @@ from plumbline import errors
 from plumbline.catalog import comparing, reading, rulebooks
 from plumbline.catalog.definitions import Pack
 from plumbline.runtime import settings as settings_
-from plumbline.store import catalogue, engine
+from plumbline.store import catalogue, code_maps, engine
 from services.commands import filling, pages
 from services.commands.courts import open_books
 
@@ -81,12 +82,22 @@ def retire(pack: str, version: str) -> None:
 
 
 @app.command()
-def show(name: Annotated[str | None, typer.Argument(help="an indicator or measure")] = None) -> None:
-    """What is in the books: every version with its state, or one definition."""
+def show(
+    name: Annotated[str | None, typer.Argument(help="an indicator, measure or code map")] = None,
+) -> None:
+    """What is in the books: every version with its state and every code map, or one definition."""
     pool = open_books(settings_.load())
     with engine.transaction(pool) as connection:
         served = catalogue.read_catalogue(connection)
+        maps = code_maps.read_codes(connection, datetime.now(UTC).date()).maps
     pool.close()
+    shown = {key: one for key, one in maps.items() if name in (None, key, one.id)}
+    for key, one in shown.items():
+        typer.echo(f"{key}  code map of {one.of}  {len(one.codes)} words")
+        for word, code in one.codes.items() if name else ():
+            typer.echo(f"  {word} -> {code}")
+    if name and shown:
+        return
     for version in served.versions(name) if name else served.everything():
         if name is None and version.indicator is None:
             continue

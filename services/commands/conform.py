@@ -6,7 +6,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -16,7 +16,7 @@ import typer
 from plumbline import casenumbers, conformance, courts, envelope, errors, refusal_words, subjects, vocabulary
 from plumbline.conformance import ACCEPTED, CLASSES, Examination, Found, Report, Sender
 from plumbline.refusals import Refusal
-from services.commands import feeds
+from services.commands import conform_remote, display, feeds
 from services.commands.verify import Language
 from services.ingest import intake
 from services.ingest.translators import Translated
@@ -47,7 +47,13 @@ _WORDS: Final = {
 
 
 def conform(
-    file: Annotated[Path, typer.Argument(help="the file; .gz is unpacked", exists=True, dir_okay=False)],
+    file: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE|URL",
+            help="a file (.gz is unpacked), its http(s) address, or the .yaml of a feed to be pulled",
+        ),
+    ],
     mapping: Annotated[Path | None, typer.Option(help="the mapping file of a table or log")] = None,
     source: Annotated[
         str, typer.Option(help="the source it would come from; default: what the file or mapping says")
@@ -70,6 +76,9 @@ def conform(
     lang: Annotated[Language, typer.Option(help="language of the answer")] = Language.zh,
     rows: Annotated[bool, typer.Option("--rows", help="show every row, the accepted ones too")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="answer in JSON")] = False,
+    pages: Annotated[int, typer.Option(min=1, max=1_000, help="of a feed: pages read at most")] = 3,
+    mib: Annotated[int, typer.Option(min=1, max=1_024, help="of an address: MiB of one answer at most")] = 64,
+    seconds: Annotated[int, typer.Option(min=1, max=3_600, help="of an address: seconds at most")] = 60,
 ) -> None:
     """Tell row by row what would be accepted or refused and why, with a score per class of rules; send nothing.
 
@@ -80,27 +89,53 @@ def conform(
     examination = Examination(_door(tree), allowed, lambda: datetime.now(UTC))
     told: list[Found] = []
     show = told.append if as_json else (lambda found: print(_row(found, lang)))
-    with feeds.display(file.stat().st_size, "checking") as shown, intake.opened(file, request) as opened:
-        before = 0
-        with contextlib.closing(_examined(file, opened.items, examination)) as found:
-            for number, one in enumerate(found, 1):
-                if rows:
-                    show(one)
-                if number % 1_000 == 0:
-                    done = opened.at()
-                    shown.advance(done - before, f"{number:,}")
-                    before = done
-        shown.advance(file.stat().st_size - before, f"{examination.report.records:,}")
-    report = examination.report
+    bounds = conform_remote.Bounds(pages, mib * 1024 * 1024, seconds)
+    with _opened(file, request, bounds) as found, display.display(found.size, "checking") as shown:
+        _examine(found, examination, shown, show if rows else None)
     if as_json:
-        print(json.dumps(_json(file, opened, report, told if rows else None), ensure_ascii=False, indent=1))
+        answer = _json(found, examination.report, told if rows else None)
+        print(json.dumps(answer, ensure_ascii=False, indent=1))
     else:
-        _print(opened, report, lang, rows=rows)
-    if report.refusals or not report.records:
+        _print(found.opened, examination.report, lang, rows=rows)
+    if examination.report.refusals or not examination.report.records:
         raise typer.Exit(1)
 
 
-def _examined(file: Path, items: Iterable[Translated], examination: Examination) -> Any:
+@contextlib.contextmanager
+def _opened(
+    given: str, request: intake.Request, bounds: conform_remote.Bounds
+) -> Iterator[conform_remote.Found]:
+    """What was named: a file here, or what an address or a feed's file leads to."""
+    if conform_remote.is_remote(given):
+        with conform_remote.opened(given, request, bounds) as found:
+            yield found
+        return
+    path = Path(given)
+    if not path.is_file():
+        raise typer.BadParameter(f"File '{given}' does not exist.", param_hint="FILE|URL")
+    with intake.opened(path, request) as file:
+        yield conform_remote.Found(path.name, path.stat().st_size, file)
+
+
+def _examine(
+    found: conform_remote.Found,
+    examination: Examination,
+    shown: display.Display,
+    show: Callable[[Found], object] | None,
+) -> None:
+    before = 0
+    with contextlib.closing(_examined(found.name, found.opened.items, examination)) as looked:
+        for number, one in enumerate(looked, 1):
+            if show is not None:
+                show(one)
+            if number % 1_000 == 0:
+                done = found.opened.at()
+                shown.advance(done - before, f"{number:,}")
+                before = done
+    shown.advance(found.size - before, f"{examination.report.records:,}")
+
+
+def _examined(name: str, items: Iterable[Translated], examination: Examination) -> Any:
     """What each item would be; a file damaged half-way is one refused record at its end."""
     line = 0
     try:
@@ -115,7 +150,7 @@ def _examined(file: Path, items: Iterable[Translated], examination: Examination)
             yield examination.refuse(one.line, Refusal(reason, one.problem or "", pointer, one.key), unmapped)
     except intake.DAMAGED as damaged:
         raise errors.BadInput(
-            f"{file.name} is damaged after line {line}", why=str(damaged), next="Pack it again."
+            f"{name} is damaged after line {line}", why=str(damaged), next="Pack it again."
         ) from damaged
 
 
@@ -147,16 +182,16 @@ def _allowed(source: str, codes: tuple[str, ...]) -> Callable[[str], Sender | Re
     return allowed
 
 
-def _json(file: Path, opened: intake.Opened, report: Report, rows: list[Found] | None) -> dict[str, Any]:
+def _json(found: conform_remote.Found, report: Report, rows: list[Found] | None) -> dict[str, Any]:
     """The answer for machines; percentages are text with two places, cut, so that 100.00 means all."""
     answer: dict[str, Any] = {
-        "file": file.name,
-        "format": opened.format,
+        "file": found.name,
+        "format": found.opened.format,
         "records": report.records,
         "accepted": report.accepted,
         "duplicates": report.duplicates,
         "refused": report.refusals,
-        "rows_without_event": opened.silent,
+        "rows_without_event": found.opened.silent,
         "unknown_fields": report.unknown_fields,
         "score": conformance.percent(report.refusals, report.records) or None,
         "classes": {

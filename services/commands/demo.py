@@ -42,8 +42,8 @@ def run(
     """Play the demonstration up to yesterday; returns what stack.json says of it: until, cases, events,
     refused.
 
-    Which year and how many cases is kept in the state folder: another choice would tell other stories under
-    the same case numbers. Raises ConfigurationError for another choice, NotTaken when the service does not
+    Which year, how many cases and whether with plants is kept in the state folder: another choice would tell
+    other stories under the same case numbers. Raises ConfigurationError for another choice, NotTaken when the service does not
     answer.
     """
     today = datetime.datetime.now(zoneinfo.ZoneInfo(settings.zone)).date()
@@ -52,7 +52,7 @@ def run(
     if kept.get("until") == until.isoformat():
         progress(f"  示例州（演示数据）: played up to {until} already")
         return kept
-    told = feed.Feed(until, kept["cases"])
+    told = feed.Feed(until, kept["cases"], planted=kept.get("planted", False))
     outcome, families = sender.Outcome(), 0
     client = sender.Sender(addresses["ingest"], _token(tokens), say=progress)
     try:
@@ -124,7 +124,7 @@ def _kept(settings: Settings, today: datetime.date, cases: int | None) -> dict[s
         kept = {**kept, "year": int(kept["year"]), "cases": int(kept["cases"])}
     except (OSError, ValueError, TypeError, KeyError):
         yesterday = today - datetime.timedelta(1)
-        kept = {"year": yesterday.year, "cases": cases or feed.CASES}
+        kept = {"year": yesterday.year, "cases": cases or feed.CASES, "planted": True}
         _keep(settings, kept)
     if cases is not None and cases != kept["cases"]:
         raise ConfigurationError(

@@ -177,13 +177,7 @@ def _server(connection: psycopg.Connection, *, external: bool) -> Iterator[Findi
     )
     encoding = _one(connection, "show server_encoding")
     yield Finding("encoding", encoding == "UTF8", encoding, "make the database with encoding UTF8")
-    known = _one(
-        connection,
-        "select coalesce(max(coalesce(installed_version || ' installed', default_version || ' "
-        "available')), 'absent') "
-        "from pg_available_extensions where name = 'timescaledb'",
-    )
-    yield Finding("timescaledb", None, f"{known} (used if there, never required)")
+    yield extension(connection)
     drift = abs(
         float(_one(connection, "select date_part('epoch', clock_timestamp())::text"))
         - datetime.datetime.now(datetime.UTC).timestamp()
@@ -195,6 +189,28 @@ def _server(connection: psycopg.Connection, *, external: bool) -> Iterator[Findi
         f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d %H:%M} UTC",
         "set both clocks by NTP",
     )
+
+
+def extension(connection: psycopg.Connection) -> Finding:
+    """Whether TimescaleDB is there, under which license, and whether `value` is a hypertable; only told."""
+    row = connection.execute(
+        "select installed_version, default_version from pg_available_extensions where name = 'timescaledb'"
+    ).fetchone()
+    if row is None:
+        return Finding("timescaledb", None, "absent (used if there, never required)")
+    installed, available = row
+    plain = "value is a plain table (docs/how-to/operate.md, Which PostgreSQL)"
+    if installed is None:
+        return Finding("timescaledb", None, f"{available} available, not created here: {plain}")
+    license_ = _one(connection, "select current_setting('timescaledb.license', true)")
+    told = connection.execute(
+        "select num_chunks, (select count(*) from timescaledb_information.chunks c"
+        " where c.hypertable_schema = h.hypertable_schema and c.hypertable_name = h.hypertable_name"
+        " and is_compressed) from timescaledb_information.hypertables h"
+        " where hypertable_schema = current_schema() and hypertable_name = 'value'"
+    ).fetchone()
+    shape = f"value is a hypertable of {told[0]} chunks, {told[1]} compressed" if told else plain
+    return Finding("timescaledb", None, f"{installed}, license {license_}: {shape}")
 
 
 def _executable(connection: psycopg.Connection) -> str:

@@ -2,8 +2,8 @@
 
 Three whole years and the one of `until` up to that day. Families of linked cases are told together, so that
 each is folded about once. The same year, seed and number of cases tell the same events, so a later `until`
-only adds. Planted for the last year, to be found: 示2404 grows slow from March, and judgments of 示2406 are
-altered on appeal twice as often.
+only adds. Planted for the last year, to be found: 示2404 grows slow from March, judgments of 示2406 are altered on
+appeal twice as often, and what demo_plants lists.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from services.feeds import demo_histories, demo_places, demo_rosters, seasons
+from services.feeds.demo_plants import Planter
 from services.feeds.histories import Event, Scribe
 
 SOURCE = "demo-ecourt"
@@ -30,11 +31,15 @@ SHORT_COURT, SHORT_EVERY = "示2405", 17
 
 @dataclass(slots=True)
 class Feed:
-    """The demonstration as it stands on the day `until`. `families` is about how many there are."""
+    """The demonstration as it stands on the day `until`. `families` is about how many there are; `planted`: with what
+    demo_plants lists.
+    """
 
     until: date
     cases: int = CASES
     seed: int = SEED
+    planted: bool = True
+    planter: Planter = field(init=False)
     seen: dict[tuple[str, date], collections.Counter[str]] = field(init=False)
     sent: int = field(init=False, default=0)
 
@@ -42,6 +47,7 @@ class Feed:
         if not 100 <= self.cases <= CASES_LAST:
             raise ValueError(f"The demonstration holds 100 to {CASES_LAST:,} cases, not {self.cases:,}")
         self.seen = collections.defaultdict(collections.Counter)
+        self.planter = Planter(self.until.year, self.seed, *(() if self.planted else ((),)))
 
     @property
     def families(self) -> int:
@@ -62,9 +68,12 @@ class Feed:
                     yield passed
             teller = demo_histories.Teller(scribe, watched=self.until.year)
             for filed in seasons.filing_days(year, self._of_year(year), scribe.chance):
-                family = self._passed(teller.family(filed))
+                family = self._passed(self.planter.changed(teller.family(filed)))
                 if family:
                     yield [*self._doubled(family), *self._malformed(len(family))]
+        for added in self.planter.more(LABEL, SOURCE, self._of_year(self.until.year)):
+            if family := self._passed(added):
+                yield self._doubled(family)
         yield self._days_closed()
 
     def _of_year(self, year: int) -> int:
@@ -82,7 +91,7 @@ class Feed:
                 continue  # a day is declared as first told
             court = demo_places.court_of(event["subject"])
             self.seen[court, date.fromisoformat(event["time"][:10])][event["type"]] += 1
-        return passed
+        return [event for event in passed if not self.planter.withheld(event, self.until)]
 
     def _doubled(self, family: list[Event]) -> list[Event]:
         """The family with one event in a hundred sent twice; its id decides, so a later `until` doubles the

@@ -42,6 +42,11 @@ class Teller:
             self._first_instance(MIDDLE if way > 0.95 else court, filed)
         return self.scribe.take()
 
+    def first_instance(self, court: str, filed: date) -> list[Event]:
+        """A case of first instance filed with a court on that day, with all that follows from it."""
+        self._first_instance(court, filed)
+        return self.scribe.take()
+
     def _first_instance(self, court: str, filed: date, *, after: str | None = None) -> None:
         """A case of first instance; `after` is the case it was remanded from."""
         trial = self._filed(court, filed, after)

@@ -15,7 +15,15 @@ from plumbline.runtime import schema, telemetry
 from plumbline.runtime.settings import Settings
 from plumbline.store import engine
 from plumbline.store.tokens import Doorkeeper
-from services.ingest import problems, routes, shapes
+from services.ingest import (
+    problems,
+    pull_routes,
+    routes,
+    sandbox_routes,
+    shapes,
+    snapshot_routes,
+    terms_routes,
+)
 from services.ingest.admission import Admission
 from services.ingest.appender import Appender
 from services.ingest.metrics import Metrics
@@ -69,7 +77,12 @@ def create_app(settings: Settings) -> fastapi.FastAPI:
     problems.install(app)
     metrics = Metrics(telemetry.instrument(app, "ingest"))
     app.state.settings = settings
+    # Its /quarantine/worklist must come before /quarantine/{record_id}.
+    app.include_router(terms_routes.router)
+    app.include_router(sandbox_routes.router)
     app.include_router(routes.router)
+    app.include_router(snapshot_routes.router)
+    app.include_router(pull_routes.router)
     app.include_router(health)
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]  # FastAPI's documented way to extend it
     return app

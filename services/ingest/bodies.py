@@ -15,6 +15,7 @@ from typing import Final
 import zstandard
 
 from plumbline import errors
+from plumbline.source_terms import GB18030, UTF8
 
 SINGLE: Final = "application/cloudevents+json"
 BATCH: Final = "application/cloudevents-batch+json"
@@ -31,6 +32,10 @@ _ZSTD: Final = b"\x28\xb5\x2f\xfd"
 _BOM: Final = b"\xef\xbb\xbf"
 _PIECE: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|["\[\]{},]', re.DOTALL)
 _BLANK: Final = b" \t\r\n"
+_CHARSETS: Final = {
+    "utf-8": UTF8, "utf8": UTF8, "gb18030": GB18030, "gbk": GB18030, "gb2312": GB18030,
+}  # fmt: skip
+"""What a sender may call a charset: GBK and GB2312 are parts of GB18030."""
 
 
 class BadBody(errors.BadInput):
@@ -65,18 +70,39 @@ class Limits:
 
 
 def media_type(header: str | None) -> str:
-    """The media type of a Content-Type header; Unsupported unless it is one of MEDIA in UTF-8."""
-    name, _, parameters = (header or "").partition(";")
-    name = name.strip().lower()
+    """The media type of a Content-Type header; Unsupported unless it is one of MEDIA."""
+    name = (header or "").partition(";")[0].strip().lower()
     if name not in MEDIA:
         raise Unsupported(
             f"The media type {name[:64]!r} is not read here", next=f"Send one of {', '.join(MEDIA)}."
         )
-    for one in parameters.lower().split(";"):
-        key, _, value = one.strip().partition("=")
-        if key == "charset" and value.strip('"') not in ("utf-8", "utf8"):
-            raise Unsupported(f"The charset {value[:32]!r} is not read here", next="Send UTF-8.")
     return name
+
+
+def charset(header: str | None) -> str | None:
+    """The charset a Content-Type header names, None where it names none; Unsupported unless it is read here."""
+    for one in (header or "").lower().split(";")[1:]:
+        key, _, value = one.strip().partition("=")
+        if key == "charset":
+            found = _CHARSETS.get(value.strip('"'))
+            if found is None:
+                raise Unsupported(
+                    f"The charset {value[:32]!r} is not read here", next="Send UTF-8 or GB18030."
+                )
+            return found
+    return None
+
+
+def in_utf8(body: bytes, written: str, most: int) -> bytes:
+    """A decoded body in UTF-8, at most `most` bytes. Bytes that are no text of the charset stay as they are, so that
+    only the record that holds them is refused. A byte order mark of UTF-8 says more than `written`.
+    """
+    if written != GB18030 or body.startswith(_BOM):
+        return body
+    body = body.decode(GB18030, "surrogateescape").encode("utf-8", "surrogateescape")
+    if len(body) > most:
+        raise too_large(most)
+    return body
 
 
 def encoding(header: str | None) -> str:
@@ -181,7 +207,9 @@ def split(body: bytes, media: str, limits: Limits) -> list[bytes]:
 def _lines(body: bytes, limits: Limits) -> list[bytes]:
     if body.count(b"\n") > 2 * limits.records:
         raise _too_many(limits)
-    records = [line for line in body.split(b"\n") if line and not line.isspace()]
+    # Files put one after the other bring a byte order mark each.
+    lines = (line.removeprefix(_BOM) for line in body.split(b"\n"))
+    records = [line for line in lines if line and not line.isspace()]
     if len(records) > limits.records:
         raise _too_many(limits)
     return records

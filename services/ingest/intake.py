@@ -9,17 +9,23 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO, Final, cast
+from typing import Any, BinaryIO, Final, cast
 
-from plumbline import errors
+from plumbline import errors, refusals
 from plumbline.mappings import FileShape, Row, TableMapping, Told, Unmapped
-from services.ingest.readers import Table, delimited, ocel, workbook, xes
-from services.ingest.translators import Translated, datajud, ndjson
+from services.ingest.readers import Table, delimited, ocel, tables_json, tables_xml, workbook, xes
+from services.ingest.translators import Translated, datajud, datajud_xml, ndjson
 
-PLAIN: Final = {"ndjson": ndjson.translate, "datajud": datajud.translate}
+PLAIN: Final = {
+    "ndjson": ndjson.translate,
+    "datajud": datajud.translate,
+    "datajud-xml": datajud_xml.translate,
+}
 TABLES: Final = {
     "csv": delimited.read,
     "xlsx": workbook.read,
+    "xml": tables_xml.read,
+    "json": tables_json.read,
     "xes": xes.read,
     "ocel-json": ocel.read_json,
     "ocel-xml": ocel.read_xml,
@@ -34,6 +40,10 @@ _ENDINGS: Final = {
     ".xes": "xes", ".jsonocel": "ocel-json", ".json": "ocel-json", ".xmlocel": "ocel-xml", ".xml": "ocel-xml",
     ".sqlite": SQLITE, ".db": SQLITE,
 }  # fmt: skip
+_TABLE_ENDINGS: Final = _ENDINGS | {
+    ".xml": "xml", ".json": "json", ".ndjson": "json", ".jsonl": "json",
+}  # fmt: skip
+"""What the endings say of a table that is sent whole."""
 _ANY: Final = ("", ".txt", ".json", ".log")
 """Endings that say nothing: without a mapping such a file holds events."""
 
@@ -41,11 +51,13 @@ _ANY: Final = ("", ".txt", ".json", ".log")
 @dataclass(frozen=True, slots=True)
 class Mapped(Translated):
     """The same for an event told by a mapping: the reason it is refused before the door, and the code that is
-    missing."""
+    missing, with the record (`held`) and the words that wait."""
 
     reason: str = ""
     pointer: str = ""
     unmapped: Unmapped | None = None
+    held: dict[str, Any] | None = None
+    words: tuple[refusals.Unmapped, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +89,8 @@ def format_of(path: Path, request: Request) -> str:
     found = request.format or (request.mapping.shape.format if request.mapping else "")
     if not found and request.mapping is None and ending in _ANY:
         found = "ndjson"
-    found = found or _ENDINGS.get(ending, "")
+    whole = request.mapping is not None and request.mapping.snapshot is not None
+    found = found or (_TABLE_ENDINGS if whole else _ENDINGS).get(ending, "")
     if not found:
         raise errors.BadInput(
             f"{path.name} does not show its format", next=f"Say --format {', '.join(FORMATS)}."
@@ -92,8 +105,8 @@ def format_of(path: Path, request: Request) -> str:
             f"{path.name} is {found}, and nothing says which events its rows tell",
             next="Give --mapping FILE; docs/how-to/send-files.md shows how to write one.",
         )
-    if found == "datajud" and not request.source:
-        raise errors.BadInput("The format datajud needs --source, the source its records come from")
+    if found in ("datajud", "datajud-xml") and not request.source:
+        raise errors.BadInput(f"The format {found} needs --source, the source its records come from")
     if request.mapping is not None and not (request.source or request.mapping.source):
         raise errors.BadInput(
             f"Neither {request.mapping.name} nor --source says which source the rows come from",
@@ -112,20 +125,35 @@ def opened(path: Path, request: Request) -> Iterator[Opened]:
             yield Opened(found, PLAIN[found](stream, source=request.source), raw.tell)
             return
         assert request.mapping is not None
-        try:
-            table = _table(path, stream, found, request)
-        except DAMAGED as damaged:
-            raise errors.BadInput(
-                f"{path.name} is damaged", why=str(damaged), next="Pack it again."
-            ) from damaged
-        if table.header is not None:
-            request.mapping.check_header(table.header, path.name)
+        table = _checked(path, stream, found, request)
         counter = Opened(found, iter(()), raw.tell)
         if table.total:
             size = path.stat().st_size
             counter.at = lambda: size * min(counter.rows, table.total) // table.total
         counter.items = _mapped(request.mapping, request.source, table.rows, counter)
         yield counter
+
+
+@contextlib.contextmanager
+def opened_rows(path: Path, request: Request) -> Iterator[tuple[Table, Callable[[], int]]]:
+    """The rows of a table as they stand, and how many bytes of the file are done; errors.BadInput as for `opened`."""
+    found = format_of(path, request)
+    if found in PLAIN:
+        raise errors.BadInput(f"{path.name} is {found}, which is no table", next="Say another --format.")
+    with path.open("rb") as raw:
+        stream = cast("BinaryIO", gzip.GzipFile(fileobj=raw) if path.suffix == ".gz" else raw)
+        yield _checked(path, stream, found, request), raw.tell
+
+
+def _checked(path: Path, stream: BinaryIO, found: str, request: Request) -> Table:
+    assert request.mapping is not None
+    try:
+        table = _table(path, stream, found, request)
+    except DAMAGED as damaged:
+        raise errors.BadInput(f"{path.name} is damaged", why=str(damaged), next="Pack it again.") from damaged
+    if table.header is not None:
+        request.mapping.check_header(table.header, path.name)
+    return table
 
 
 def _table(path: Path, stream: BinaryIO, found: str, request: Request) -> Table:
@@ -150,14 +178,16 @@ def _mapped(mapping: TableMapping, source: str, rows: Iterator[Row], counter: Op
         told = False
         for one in mapping.translate((row,), source):
             told = True
-            yield _item(one)
+            yield item(one)
         counter.silent += not told
 
 
-def _item(one: Told) -> Translated:
+def item(one: Told) -> Translated:
+    """What a row of a table tells, as an item of a file."""
     if one.refusal is None:
         return Mapped(one.line, one.record, key=one.key or None)
     refusal = one.refusal
     return Mapped(
-        one.line, None, refusal.detail, one.key or None, refusal.reason, refusal.pointer, one.unmapped
-    )
+        one.line, None, refusal.detail, one.key or None, refusal.reason, refusal.pointer, one.unmapped,
+        one.held, one.words,
+    )  # fmt: skip

@@ -6,13 +6,15 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any, Final
 
 import fastapi
+from fastapi.concurrency import run_in_threadpool
 
-from plumbline import errors
+from plumbline import errors, source_terms
 from plumbline.refusals import Refusal
 from plumbline.runtime.settings import Settings
 from plumbline.store import journal
@@ -72,15 +74,16 @@ class Reception:
     async def take(self, request: fastapi.Request, who: Principal) -> dict[str, Any]:
         """The answer to a request, when all of it that is good is committed."""
         media = bodies.media_type(request.headers.get("content-type"))
+        written = bodies.charset(request.headers.get("content-type"))
         how = bodies.encoding(request.headers.get("content-encoding"))
         held = _Held()
         try:
             sent = await self._read(request, held)
             if self._admission.ready and how == "identity" and len(sent) <= SMALL_BYTES:
-                found = self._sort(sent, media, how, who)
+                found = self._sort(sent, media, written, how, who)
             else:
                 loop = asyncio.get_running_loop()
-                found = await loop.run_in_executor(self._sorters, self._sort, sent, media, how, who)
+                found = await loop.run_in_executor(self._sorters, self._sort, sent, media, written, how, who)
             answer = await self._append(found)
         except errors.Unavailable:
             self._pressure.database_away()
@@ -88,6 +91,44 @@ class Reception:
         finally:
             self._bytes -= held.bytes
         return self._summary(found, answer)
+
+    async def hand(
+        self, request: fastapi.Request, work: Callable[[list[bytes]], dict[str, Any]]
+    ) -> dict[str, Any]:
+        """What `work`, in a thread of its own, makes of the lines of a body; the bounds of `take` hold."""
+        how = bodies.encoding(request.headers.get("content-encoding"))
+        media = bodies.media_type(request.headers.get("content-type"))
+        written = bodies.charset(request.headers.get("content-type")) or source_terms.UTF8
+        if media != bodies.LINES:
+            raise bodies.Unsupported(
+                f"The media type {media!r} is not read here", next=f"Send {bodies.LINES}."
+            )
+        held = _Held()
+        try:
+            sent = await self._read(request, held)
+
+            def split() -> list[bytes]:
+                body = bodies.decode(sent, how, self.limits.body_bytes)
+                return bodies.split(bodies.in_utf8(body, written, self.limits.body_bytes), media, self.limits)
+
+            return await run_in_threadpool(lambda: work(split()))
+        except errors.Unavailable:
+            self._pressure.database_away()
+            raise
+        finally:
+            self._bytes -= held.bytes
+
+    def count_rows(self, taken: dict[str, Any], source: str) -> None:
+        """Count what a batch of rows of a source's table brought."""
+        accepted = taken["originals"] + taken["corrections"] + taken["retractions"]
+        self._metrics.batch.observe(taken["rows"])
+        self._metrics.events.labels(journal.ACCEPTED).inc(accepted)
+        self._metrics.events.labels(journal.DUPLICATE).inc(taken["known_events"])
+        self._metrics.events.labels("rejected").inc(len(taken["rejected"]))
+        for one in taken["rejected"]:
+            self._metrics.rejected.labels(one["reason"]).inc()
+        if accepted:
+            self._metrics.heard(source, time.time())
 
     async def _read(self, request: fastapi.Request, held: _Held) -> bytes:
         """The body as it was sent, at most as long as a decoded one may be."""
@@ -115,8 +156,9 @@ class Reception:
             ) from None
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
-    def _sort(self, sent: bytes, media: str, how: str, who: Principal) -> Sorted:
+    def _sort(self, sent: bytes, media: str, written: str | None, how: str, who: Principal) -> Sorted:
         body = bodies.decode(sent, how, self.limits.body_bytes)
+        body = bodies.in_utf8(body, written or self._admission.charset_of(who), self.limits.body_bytes)
         return self._admission.sort(bodies.split(body, media, self.limits), who, datetime.now(UTC))
 
     async def _append(self, found: Sorted) -> Answer:

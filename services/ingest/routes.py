@@ -12,9 +12,10 @@ import orjson
 from fastapi import Path, Query
 
 from plumbline import errors
+from plumbline.source_terms import Settings
 from plumbline.store import engine, quarantine, sources, tokens
 from plumbline.store.sources import Source
-from services.ingest import bodies, decisions, entrance, shapes
+from services.ingest import bodies, decisions, entrance, shapes, terms_routes
 from services.ingest.admission import Admission
 from services.ingest.reception import Reception
 
@@ -78,13 +79,14 @@ def list_sources(request: fastapi.Request, who: entrance.Anyone) -> dict[str, An
     admission: Admission = request.app.state.admission
     tree = admission.tree()
     with engine.transaction(request.app.state.pool) as connection:
-        known = sources.list_sources(connection)
-    shown = [
-        one
-        for one in known
-        if who.may_feed(one.id) or any(who.sees(code, tree) for code in one.courts if code != "*")
-    ]
-    return {"sources": [asdict(one) for one in (known if "*" in who.courts else shown)]}
+        known = sources.list_sources(connection, sandboxes=True)
+        shown = [
+            one
+            for one in known
+            if who.may_feed(one.id) or any(who.sees(code, tree) for code in one.courts if code != "*")
+        ]
+        listed = [terms_routes.shown(connection, one) for one in (known if "*" in who.courts else shown)]
+    return {"sources": listed}
 
 
 @router.post(
@@ -106,24 +108,19 @@ def add_source(
 ) -> dict[str, Any]:
     """Safe to repeat. Role office or operator, for courts the token sees."""
     admission: Admission = request.app.state.admission
-    tree = admission.tree()
-    for code in source.courts:
-        if code != "*" and tree.get(code) is None:
-            raise errors.BadInput(
-                f"No loaded court file holds the court {code}", next="Load one by `plumbline court load`."
-            )
-        if not ("*" in who.courts or (code != "*" and who.sees(code, tree))):
-            raise errors.NotAllowed(
-                f"The token does not see the court {code}", next="Ask an office above it."
-            )
-    new = Source(source.id, source.title, tuple(source.courts), source.zone, source.rhythm_minutes)
+    settings = Settings(**source.settings.model_dump())
+    given = Source(
+        source.id, source.title, tuple(source.courts), source.zone, source.rhythm_minutes, settings
+    )
+    new = terms_routes.checked(admission, who, given)
     with engine.transaction(request.app.state.pool) as connection:
         if sources.add_source(connection, new):
             quarantine.note(connection, who.name, "source.add", f"source/{new.id}", asdict(new))
         else:
             response.status_code = 200
+        answer = terms_routes.shown(connection, new)
     admission.sources.forget()
-    return asdict(new)
+    return answer
 
 
 @router.get(

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 import httpx2
 import orjson
 
 from plumbline import errors
+from plumbline.refusals import Unmapped
 from services.ingest.translators import Translated
 
 PATIENCE_SECONDS: Final = 300.0
@@ -19,12 +20,18 @@ FIRST_PAUSE_SECONDS: Final = 0.5
 LONGEST_PAUSE_SECONDS: Final = 15.0
 AGAIN: Final = frozenset({408, 429, 500, 502, 503, 504})
 TOO_LARGE: Final = 413
+LARGER: Final = "The record is larger than the service takes."
+"""The detail of a record the service never took in, so that no quarantine holds it."""
 
 
 class NotTaken(errors.PlumblineError):
     """The service refused a whole batch, or did not answer for minutes."""
 
     code = "not_taken"
+
+
+class TurnedAway(NotTaken):
+    """The service refuses the batch as a whole, and will refuse it again: a token that does not hold."""
 
 
 @dataclass(slots=True)
@@ -80,12 +87,10 @@ class Sender:
         """Send translated records (each with a record) and tell what became of them; NotTaken when the
         service will not."""
         lines = [one.record if isinstance(one.record, bytes) else orjson.dumps(one.record) for one in batch]
-        answer = self._post(b"\n".join(lines))
+        answer = self.post("/v1/events", b"\n".join(lines))
         if answer is None:
             if len(batch) == 1:
-                refused = Refused(
-                    batch[0].line, batch[0].key, "too_large", "The record is larger than the service takes."
-                )
+                refused = Refused(batch[0].line, batch[0].key, "too_large", LARGER)
                 return Outcome(refused=[refused])
             middle = len(batch) // 2
             outcome = self.send(batch[:middle])
@@ -99,24 +104,38 @@ class Sender:
         ]
         return Outcome(answer["accepted"], answer["duplicates"], refused_records)
 
-    def _post(self, body: bytes) -> dict[str, Any] | None:
+    def deposit(self, held: Sequence[tuple[dict[str, Any], Sequence[Unmapped]]]) -> int:
+        """Hand in records (at most 1,000) that wait for words to be mapped; returns how many the service keeps. Where
+        it keeps none that is said and no more: sending the file again brings them again.
+        """
+        records = [{"record": record, "unmapped": [asdict(word) for word in words]} for record, words in held]
+        try:
+            answer = self.post(
+                "/v1/quarantine", orjson.dumps({"records": records}), {"Content-Type": "application/json"}
+            )
+        except NotTaken as refused:
+            self._say(f"{len(held)} records with unmapped codes are not kept: {refused}")
+            return 0
+        return 0 if answer is None else int(answer["kept"])
+
+    def post(self, path: str, body: bytes, headers: Mapping[str, str] | None = None) -> dict[str, Any] | None:
         """The answer to a body, or None if it was too large; patient with a service that is busy, restarting
-        or away."""
+        or away. NotTaken where it refuses."""
         deadline = time.monotonic() + self._patience_s
         pause = FIRST_PAUSE_SECONDS
         while True:
             try:
-                response = self._client.post("/v1/events", content=body)
+                response = self._client.post(path, content=body, headers=headers)
             except httpx2.TransportError as failure:
                 why, wait = f"no answer ({type(failure).__name__})", pause
             else:
-                if response.status_code == 202:
+                if response.is_success:
                     taken: dict[str, Any] = response.json()
                     return taken
                 if response.status_code == TOO_LARGE:
                     return None
                 if response.status_code not in AGAIN:
-                    raise NotTaken(f"The service refuses the batch: {_detail(response)}")
+                    raise TurnedAway(f"The service refuses the batch: {_detail(response)}")
                 why = _detail(response)
                 told = response.headers.get("retry-after", "")
                 wait = float(told) if told.isdigit() else pause

@@ -51,6 +51,31 @@ class Taken(Shape):
     )
 
 
+class SourceSettings(Shape):
+    """How a court system writes."""
+
+    charset: Literal["utf-8", "gb18030"] = Field(
+        default="utf-8",
+        description="of bodies whose Content-Type says none, from a token of this source alone",
+    )
+    naive_times: Literal["refuse", "source_zone"] = Field(
+        default="refuse", description="source_zone: a time without offset is local in the source's zone"
+    )
+    code_maps: dict[
+        Annotated[str, Field(min_length=1, max_length=128)],
+        Annotated[str, Field(min_length=1, max_length=160)],
+    ] = Field(
+        default_factory=dict,
+        description="by place (case.closed.method, METHOD, cause, court, subject) the code map its words are read by",
+    )
+    sequence: Literal["none", "increasing", "gapless"] = Field(
+        default="none", description="what the source's numbers of its records promise"
+    )
+    sandbox: bool = Field(
+        default=False, description="its records are judged and answered, and never reach a figure; for ever"
+    )
+
+
 class NewSource(Shape):
     """A court system to be registered."""
 
@@ -63,10 +88,40 @@ class NewSource(Shape):
     rhythm_minutes: Annotated[int, Field(ge=1, le=527_040)] | None = Field(
         default=None, description="how often something is expected; null where nothing is"
     )
+    settings: SourceSettings = Field(default_factory=SourceSettings)
+
+
+class Numbering(Shape):
+    """The numbers of a source's records, as far as the journal holds them."""
+
+    lowest: int
+    highest: int
+    held: int = Field(description="different numbers between them")
+    gaps: int = Field(description="spans of missing numbers; of `increasing` they say nothing")
+    missing: int = Field(description="numbers in those spans")
+    first: list[tuple[int, int]] = Field(description="the first ten spans: first and last missing number")
 
 
 class SourceShape(NewSource):
     """A registered court system."""
+
+    numbers: Numbering | None = Field(
+        default=None, description="null where the source promises no order, or no record has a number"
+    )
+
+
+class SourceChange(Shape):
+    """What is to change of a source; what is left out stays. Its id and zone never change."""
+
+    title: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    courts: Annotated[list[CourtCode], Field(min_length=1, max_length=1000)] | None = None
+    rhythm_minutes: Annotated[int, Field(ge=1, le=527_040)] | None = Field(
+        default=None, description="null, if given: nothing is expected"
+    )
+    settings: SourceSettings | None = Field(
+        default=None, description="whole: what it leaves out is as without"
+    )
+    why: Annotated[str, Field(min_length=1, max_length=1000)]
 
 
 class SourceList(Shape):
@@ -153,6 +208,12 @@ SOURCE = {
     "courts": ["吉"],
     "zone": "Asia/Shanghai",
     "rhythm_minutes": 60,
+    "settings": {
+        "charset": "gb18030",
+        "naive_times": "source_zone",
+        "code_maps": {"METHOD": "court-core.closing_methods"},
+        "sequence": "gapless",
+    },
 }
 QUARANTINED = {
     "id": 12,

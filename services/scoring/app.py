@@ -18,15 +18,20 @@ from plumbline import errors
 from plumbline.runtime import loop, telemetry
 from plumbline.runtime.settings import Settings
 from plumbline.store import engine, health
+from services.scoring.delivery import loops as delivery
 from services.scoring.scorer import Scorer
+from services.scoring.watcher import Watcher
 
 log: Final = structlog.get_logger(__name__)
 
 POST_IDLE_S = 0.03
 VALUE_IDLE_S = 0.03
 DAY_IDLE_S = 1.0
+WATCH_IDLE_S = 2.0
 FAILED_TICKS_MAX = 5
 LONGEST_VALUE_PAUSE_S = 2.0
+LONGEST_STEP_S = 300.0
+"""A loop that has not ended a step for so long counts as stopped: no heartbeat is sent any more."""
 BULK_MARKS = 20_000
 PAST_MARKS = 60
 """Marks of earlier months a step takes while events come in live, doubled while more wait: what came in today goes first."""
@@ -113,13 +118,13 @@ def create_app(
         pool = engine.open_pool(
             settings.dsn,
             name="scoring",
-            size=settings.scoring_workers + 4,
+            size=settings.scoring_workers + 4 + (settings.delivery_workers if settings.delivery else 0),
             statement_timeout_ms=max(settings.statement_timeout_ms, 120_000),
         )
         app.state.pool = pool
         app.state.registry.register(Backlog(pool))
         counters = Counters(app.state.registry)
-        loops = _loops(settings, pool, clock, counters)
+        loops = _loops(settings, pool, clock, counters, app.state.registry)
         app.state.loops = loops
         for one in loops:
             one.start()
@@ -161,8 +166,14 @@ def _why_not_ready(loops: list[loop.Loop], pool: engine.Pool) -> list[str]:
 
 
 def _loops(
-    settings: Settings, pool: engine.Pool, clock: Callable[[], datetime], counters: Counters
+    settings: Settings,
+    pool: engine.Pool,
+    clock: Callable[[], datetime],
+    counters: Counters,
+    registry: prometheus_client.CollectorRegistry,
 ) -> list[loop.Loop]:
+    made: list[loop.Loop] = []
+
     def scorer() -> Scorer:
         return Scorer(pool, clock, settings.zone, most=settings.post_batch_cases)
 
@@ -171,7 +182,9 @@ def _loops(
     ticks = [(name, _posting(scorer(), counters, backlog), POST_IDLE_S) for name in names]
     ticks.append(("value", _valuing(scorer(), counters, backlog), VALUE_IDLE_S))
     ticks.append(("day", _opening(scorer()), DAY_IDLE_S))
-    return [
+    ticks.append(("watch", _watching(scorer()), WATCH_IDLE_S))
+    ticks.extend(delivery.ticks(settings, pool, clock, registry, lambda: stalled(made)))
+    made.extend(
         loop.Loop(
             name,
             tick,
@@ -180,6 +193,17 @@ def _loops(
             failures=counters.failures.labels(name),
         )
         for name, tick, idle in ticks
+    )
+    return made
+
+
+def stalled(loops: Iterable[loop.Loop]) -> list[str]:
+    """Why scoring does not count as alive: its loops that stopped, keep failing or have been at one step for long."""
+    return [
+        f"{one.name} has stopped or fails"
+        for one in loops
+        if not one.name.startswith(delivery.PREFIX)
+        and (not one.alive or one.failed_in_row > FAILED_TICKS_MAX or one.silent_s > LONGEST_STEP_S)
     ]
 
 
@@ -240,5 +264,14 @@ def _opening(scorer: Scorer) -> Callable[[], bool]:
         scorer.complete()
         scorer.open_days()
         return False
+
+    return tick
+
+
+def _watching(scorer: Scorer) -> Callable[[], bool]:
+    watcher = Watcher(scorer)
+
+    def tick() -> bool:
+        return watcher.look() is not None or watcher.replay()
 
     return tick

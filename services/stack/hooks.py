@@ -1,4 +1,4 @@
-"""The two steps the stack hands to other modules: the first content of a database, and the demo feed."""
+"""The steps the stack hands to other modules: the first content of a database, the demo feed, and the demo's watches."""
 
 from __future__ import annotations
 
@@ -34,6 +34,13 @@ def demo(
         return {"state": "skipped"}
     told = module.run(settings, addresses, tokens, progress)
     return {"state": "played", **(told if isinstance(told, Mapping) else {})}
+
+
+def demo_watches(settings: Settings, dsn: str, progress: Progress) -> None:
+    """Replay and arm the watches of the demonstration; nothing where this release has none."""
+    module = _module("demo_watches", progress)
+    if module is not None:
+        module.run(settings, dsn, progress)
 
 
 def kept_tokens(settings: Settings) -> dict[str, str]:

@@ -77,6 +77,15 @@ class Launcher:
         if demo:
             self._play(tokens)
         self._announce(tokens)
+        if self._demo.get("state") == "played":
+            threading.Thread(target=self._arm_watches, name="demo watches", daemon=True).start()
+
+    def _arm_watches(self) -> None:
+        """The demo's watches, after everything is ready; a start that is stopped meanwhile arms them the next time."""
+        try:
+            hooks.demo_watches(self.settings, self.dsn, self.progress)
+        except Exception as failure:
+            self.progress(f"  the watches of the demonstration wait: {failure}")
 
     def _play(self, tokens: dict[str, str]) -> None:
         """The demo feed, in a thread, so that a part that dies meanwhile is brought back."""

@@ -18,7 +18,7 @@ SQL = re.compile(
     r"|\b(create|alter|drop)\s+(table|index|view|function|trigger)\s|\btruncate\s+(table\s+)?\w+\s*(;|,|$)",
     re.IGNORECASE | re.DOTALL,
 )
-SERVER_CATALOGUE = re.compile(r"(pg_\w+|information_schema)", re.IGNORECASE)
+SERVER_CATALOGUE = re.compile(r"(pg_\w+|information_schema|timescaledb_information)", re.IGNORECASE)
 CLOCKS = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns"}
 
 

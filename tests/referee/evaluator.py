@@ -124,6 +124,9 @@ class Referee:
     def _flow(self, measure: Mapping[str, Any]) -> Iterator[Line]:
         happened: list[tuple[date, Mapping[str, Any]]]
         for case in self.cases.values():
+            if "moves" in measure:
+                yield from self._moves(measure, case)
+                continue
             if "flow" in measure:
                 moments = [one for name in packs.many(measure["flow"]) for one in case.moments(name)]
                 happened = [(day, {}) for day, _ in moments]
@@ -133,6 +136,27 @@ class Referee:
                 amount = self._amount(measure, case, day, fields)
                 if amount:
                     yield self._line(case, day, amount)
+
+    def _moves(self, measure: Mapping[str, Any], case: Case) -> Iterator[Line]:
+        """A case that went to bed in a stock: where it stood then, and where it stands or ends the next evening."""
+        stock = self.pack.measures[measure["moves"]]
+        for day in sorted({one.day for one in case.own}):
+            if not case.in_stock(stock, day - ONE):
+                continue
+            was, now = (
+                self._line(case, each, amount) if (amount := self._amount(stock, case, each, {})) else None
+                for each in (day - ONE, day)
+            )
+            elsewhere = was is not None and now is not None and was.court != now.court
+            if elsewhere and now is not None and measure["way"] == "in":
+                yield now
+            if elsewhere and was is not None and measure["way"] == "out":
+                yield replace(was, day=day)
+            if not elsewhere and measure["way"] == "within":
+                if was is not None:
+                    yield replace(was, day=day, amount=-was.amount)
+                if now is not None:
+                    yield now
 
     def _events(self, measure: Mapping[str, Any], case: Case) -> Iterator[tuple[Case, Happening]]:
         """The events a measure reads for a case: its own; or, with `on`, those of the cases that link to

@@ -144,6 +144,8 @@ def _plain(value: str) -> Any:
         return value == "true"
     if value.startswith("[") and value.endswith("]"):
         return value[1:-1].split(",")
+    if len(value) > 1 and value[0] == value[-1] == '"':
+        return value[1:-1]
     return int(value) if re.fullmatch(r"-?\d+", value) else value
 
 

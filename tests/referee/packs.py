@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import functools
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = ROOT / "definitions"
-SECTIONS = ("facts", "tracks", "limits", "clocks", "measures", "indicators", "roles")
+SECTIONS = ("facts", "tracks", "limits", "clocks", "measures", "indicators", "roles", "code_maps")
 
 
 @dataclass
@@ -28,6 +29,7 @@ class Written:
     measures: dict[str, Any] = field(default_factory=dict)
     indicators: dict[str, Any] = field(default_factory=dict)
     roles: dict[str, Any] = field(default_factory=dict)
+    code_maps: dict[str, Any] = field(default_factory=dict)
     causes: list[dict[str, Any]] = field(default_factory=list)
     home: dict[str, str] = field(default_factory=dict)
     ranks: dict[str, int] = field(default_factory=dict)
@@ -56,7 +58,23 @@ def read(folder: Path) -> Written:
                 getattr(written, section)[one["id"]] = one
                 if section == "measures":
                     written.home[one["id"]] = written.id
+    for section in ("facts", "measures"):
+        for one in getattr(written, section).values():
+            if "means(" in str(one.get("where")):
+                one["where"] = _read_by_maps(written, one["where"])
     return written
+
+
+def _read_by_maps(written: Written, where: str) -> str:
+    """`means(code, 'map', 'x', 'y')` as one comparison for each word that the map gives x or y."""
+
+    def spelled(call: re.Match[str]) -> str:
+        name, mapped, *wanted = re.findall(r"[^\s,']+", call[1])
+        codes = written.code_maps[mapped]["codes"]
+        words = [str(word) for word, code in codes.items() if code in wanted]
+        return "(" + " or ".join(f"{name} = '{word}'" for word in words) + ")"
+
+    return re.sub(r"means\(([^)]*)\)", spelled, where)
 
 
 def load(path: Path) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 
 import pytest
@@ -59,3 +60,23 @@ def test_a_child_reads_back_the_same_settings(monkeypatch: pytest.MonkeyPatch, t
 def test_a_missing_database_says_what_to_do() -> None:
     with pytest.raises(settings.ConfigurationError, match="plumbline up"):
         _ = settings.load().dsn
+
+
+@pytest.mark.parametrize("key", ["", "changeme", "A" * 43 + "=", "c2VjcmV0"])
+def test_a_default_or_weak_key_stops_the_start(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    monkeypatch.setenv("PLUMBLINE_DELIVERY_KEY", key)
+    with pytest.raises(settings.ConfigurationError, match=r"PLUMBLINE_DELIVERY_KEY: .*openssl rand"):
+        settings.load()
+
+
+def test_the_key_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    key = base64.b64encode(bytes(range(32))).decode()
+    shown = settings.load(delivery_key=key).describe()
+    assert shown["PLUMBLINE_DELIVERY_KEY"] == "***"
+    assert key not in repr(shown)
+
+
+@pytest.mark.parametrize("networks", ["10.0.0.0/33", "inside", "0.0.0.0/0", "10.1.0.0/16,::/0"])
+def test_a_network_that_is_none_or_holds_everything_is_refused(networks: str) -> None:
+    with pytest.raises(settings.ConfigurationError, match="PLUMBLINE_DELIVERY_NETWORKS"):
+        settings.load(delivery_networks=networks)

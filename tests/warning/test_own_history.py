@@ -141,3 +141,39 @@ def test_the_page_states_what_was_not_reached() -> None:
     scores = warning.scores(2, 32)
     page = warning_report.goals(scores)
     assert page.count("| yes |") + page.count("| no |") == 6
+
+
+def held(mean: float, dispersion: float, rows: int) -> expectations.Expectations:
+    full = [np.full(rows, part) for part in (mean, mean, dispersion, 0.0)]
+    return expectations.Expectations(*full, np.zeros(rows, dtype=np.bool_), np.ones(rows, dtype=np.bool_))
+
+
+@pytest.mark.parametrize("dispersion", [1.0, 1.3, 5.0])
+def test_log_masses_are_those_of_the_negative_binomial_and_of_poisson(dispersion: float) -> None:
+    counts = np.arange(0, 80, dtype=np.float64)
+    law = (
+        stats.poisson(12.5) if dispersion == 1 else stats.nbinom(12.5 / (dispersion - 1.0), 1.0 / dispersion)
+    )
+    found = limits.log_mass(counts, np.array(12.5), np.array(dispersion))
+    assert found == pytest.approx(law.logpmf(counts), abs=1e-6)
+
+
+@pytest.mark.parametrize("dispersion", [1.0, 3.0])
+def test_the_weekly_score_is_at_most_a_with_a_chance_of_at_most_a(dispersion: float) -> None:
+    """Summed over all pairs of counts: one over a likelihood ratio of mean 1."""
+    counts = np.arange(0, 90, dtype=np.float64)
+    now, before = (part.ravel() for part in np.meshgrid(counts, counts))
+    known = held(4.0, dispersion, len(now))
+    mass = np.exp(
+        limits.log_mass(now, known.mean, known.dispersion)
+        + limits.log_mass(before, known.mean, known.dispersion)
+    )
+    score = memory.unlikelihood(now, before, known, memory.SHIPPED)
+    assert (mass / score).sum() == pytest.approx(1.0, abs=1e-3)
+    assert all(mass[score <= a].sum() <= a for a in (0.5, 0.1, 0.035, 0.001))
+
+
+def test_cases_in_both_weeks_say_more_than_as_many_in_one_where_counts_come_in_clusters() -> None:
+    pairs = np.array([[4.0, 5.0], [9.0, 0.0], [0.0, 9.0]])
+    both, now, before = memory.unlikelihood(pairs[:, 0], pairs[:, 1], held(1.5, 5.0, 3), memory.SHIPPED)
+    assert both < min(now, before)

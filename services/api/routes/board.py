@@ -9,7 +9,18 @@ import fastapi
 from plumbline import serving, valuation
 from plumbline.periods import Period
 from plumbline.store import balances
-from services.api import dimensions, figures, file_shapes, parameters, plans, shapes, words
+from services.api import (
+    backing,
+    covering,
+    dimensions,
+    figures,
+    file_shapes,
+    openings,
+    parameters,
+    plans,
+    shapes,
+    words,
+)
 from services.api.contract import described
 from services.api.desk import AtDesk, Reading
 from services.api.dimensions import Cut
@@ -45,7 +56,7 @@ def read_board(
         shelf = figures.shelf(reading, today, tuple(found.values()))
         courts = (row.code, *reading.visible(reading.know.tree.children(row.code, on)))
         whole = reading.know.tree.subtree(row.code, on) or (row.code,)
-        covered, detail = figures.cover(reading, whole, span, today, row.zone)
+        covered = covering.of_courts(reading, whole, span, today)
         board = file_shapes.Board(
             court=row.code,
             period=span.text,
@@ -57,8 +68,9 @@ def read_board(
             tables=_tables(reading, span),
             indicators=[_column(one) for one in standing],
             rows=[_row(code, span, found, shelf, reading, cut) for code in courts],
-            coverage="unknown" if covered.share is None else covered.share,
-            coverage_detail=detail,
+            opening=openings.of_board(reading, whole, span),
+            coverage=covered.share,
+            coverage_detail=covered.detail,
             page=reading.known.page,
             known_at=reading.known_at(row.code),
             computed_at=reading.now,
@@ -154,7 +166,9 @@ def _row(
     )
 
 
-def _cell(asked: figures.Asked) -> file_shapes.Cell:
+def _cell(question: figures.Asked) -> file_shapes.Cell:
+    stood = backing.stand(question)
+    asked = stood.asked
     value, shown = asked.value, asked.shown
     target = figures.line_of(asked)
     status, _ = figures.judge(asked, value, None if target is None else target[1])
@@ -170,4 +184,5 @@ def _cell(asked: figures.Asked) -> file_shapes.Cell:
         plan=plans.plan(asked, value, target),
         status=status,
         reason=value.reason,
+        **backing.fields(stood, value),
     )

@@ -15,6 +15,7 @@ from plumbline.periods import Period
 from plumbline.store import bridging as books
 from plumbline.store import filling
 from services.api import (
+    covering,
     crossing,
     cursors,
     figures,
@@ -249,6 +250,7 @@ def _side(asked: Asked) -> version_shapes.BridgeSide:
         numerator=found.numerator,
         denominator=found.denominator,
         reason=found.reason,
+        coverage=covering.share(asked),
     )
 
 

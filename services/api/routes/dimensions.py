@@ -12,7 +12,7 @@ from plumbline import periods, serving, valuation
 from plumbline.catalog.causes import Cause
 from plumbline.catalog.definitions import Source
 from plumbline.periods import Period
-from services.api import causes, dimension_shapes, dimensions, figures, parameters, shapes, words
+from services.api import backing, causes, dimension_shapes, dimensions, figures, parameters, shapes, words
 from services.api.contract import described
 from services.api.desk import AtDesk, Reading
 
@@ -164,6 +164,7 @@ def _figures(
         largest=causes.largest(counted),
         fastest_growing=causes.fastest_growing(counted),
         counts="given" if count else "not_a_count",
+        **backing.label(asked),
         page=reading.known.page,
         known_at=reading.known_at(cell.court),
         computed_at=reading.now,

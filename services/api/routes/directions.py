@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 import fastapi
 from fastapi import Query
@@ -17,7 +17,7 @@ from plumbline.catalog.ratios import Missing, Ratio
 from plumbline.periods import Period
 from plumbline.store import balances
 from plumbline.valuation import Cell, CellBooks, Value
-from services.api import figures, parameters, reference_shapes, shapes, words
+from services.api import backing, covering, figures, parameters, reference_shapes, shapes, words
 from services.api.contract import described
 from services.api.desk import AtDesk, Reading
 from services.api.figures import Asked
@@ -112,7 +112,7 @@ def _row(asking: _Asking, code: str) -> reference_shapes.DirectionRow:
     moved = [(version, *_moved(asking, name, version, code)) for name, version in asking.versions.items()]
     counted = directions.tally(
         (version.indicator.direction, movement)
-        for version, movement, _, _ in moved
+        for version, movement, *_ in moved
         if version.indicator is not None
     )
     return reference_shapes.DirectionRow(
@@ -135,7 +135,7 @@ def _row(asking: _Asking, code: str) -> reference_shapes.DirectionRow:
 
 def _moved(
     asking: _Asking, name: str, version: serving.Version, code: str
-) -> tuple[directions.Movement, Value, Value]:
+) -> tuple[directions.Movement, Value, Value, dict[str, Any]]:
     cell = Cell(code, asking.scope, valuation.ALL, asking.span)
     asked = Asked(asking.reading, name, version, cell, asking.shelf.today, asking.shelf)
     now = asked.value
@@ -146,7 +146,8 @@ def _moved(
     way = version.indicator.direction
     line = figures.line_of(asked) if way == "band" else None
     band = line[1] if line is not None and isinstance(line[1], targets.Line) else None
-    return directions.movement(way, _exact(now), _exact(then), small, band), now, then
+    backed = {**backing.label(asked), "prior_coverage": covering.share(asked, books.cell.period)}
+    return directions.movement(way, _exact(now), _exact(then), small, band), now, then, backed
 
 
 def _exact(value: Value) -> Ratio | Missing:
@@ -156,7 +157,7 @@ def _exact(value: Value) -> Ratio | Missing:
 
 
 def _shape(
-    version: serving.Version, moved: directions.Movement, now: Value, then: Value
+    version: serving.Version, moved: directions.Movement, now: Value, then: Value, backed: dict[str, Any]
 ) -> reference_shapes.Direction:
     assert version.indicator is not None
     difference = moved.difference
@@ -181,4 +182,5 @@ def _shape(
         prior_inside=moved.inside_then,
         reason=moved.reason or None,
         version=version.version,
+        **backed,
     )

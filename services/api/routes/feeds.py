@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import Literal
+from datetime import timedelta
 
 import fastapi
 
+from plumbline import freshness, periods
 from plumbline.store import coverage, sources
-from services.api import file_shapes, shapes
+from services.api import covering, file_shapes
 from services.api.contract import described
 from services.api.desk import AtDesk, Reading
 
@@ -41,8 +41,8 @@ def _feed(
     courts = tuple(code for code in mine if source.may_speak_for(code))
     today = max((reading.today(code) for code in courts), default=reading.now.date())
     first = today - timedelta(days=WINDOW_DAYS)
-    covered = coverage.read_coverage(reading.connection, courts, first, today, source.zone, coverage.NOW)
-    received = sent.last_received_at if sent else None
+    covered = covering.of_courts(reading, courts, periods.between(first, today - timedelta(days=1)), today)
+    fresh = freshness.of_feed(source.rhythm_minutes, sent.last_received_at if sent else None, reading.now)
     return file_shapes.Feed(
         id=source.id,
         title=source.title,
@@ -51,23 +51,9 @@ def _feed(
         rhythm_minutes=source.rhythm_minutes,
         events=sent.events if sent else 0,
         last_event_at=sent.last_event_at if sent else None,
-        last_received_at=received,
-        state=_state(source, received, reading.now),
-        coverage="unknown" if covered.share is None else covered.share,
-        coverage_detail=shapes.CoverageDetail(
-            declared=covered.declared,
-            received=covered.received,
-            days_declared=covered.days_declared,
-            days=covered.days,
-        ),
+        last_received_at=fresh.last_received_at,
+        state=fresh.state,
+        fresh_until=fresh.fresh_until,
+        coverage=covered.share,
+        coverage_detail=covered.detail,
     )
-
-
-def _state(
-    source: sources.Source, received: datetime | None, now: datetime
-) -> Literal["in_rhythm", "late", "no_rhythm", "nothing_received"]:
-    if received is None:
-        return "nothing_received"
-    if source.rhythm_minutes is None:
-        return "no_rhythm"
-    return "late" if now - received > timedelta(minutes=source.rhythm_minutes) else "in_rhythm"

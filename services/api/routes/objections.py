@@ -11,7 +11,17 @@ from plumbline.periods import Period
 from plumbline.proceedings import Act
 from plumbline.store import dossier, objected, supervision
 from plumbline.store.supervision import Matter, New
-from services.api import access, acting, figures, parameters, shapes, supervised, supervision_shapes, words
+from services.api import (
+    access,
+    acting,
+    covering,
+    figures,
+    parameters,
+    shapes,
+    supervised,
+    supervision_shapes,
+    words,
+)
 from services.api.contract import described
 from services.api.desk import AtDesk, Desk, Reading
 
@@ -147,8 +157,8 @@ def read_objected_value(
             scope=scope,
             period=span.text,
             unit=asked.shown.unit,
-            counted=_side(asked.value),
-            without=_side(without),
+            counted=_side(asked, asked.value),
+            without=_side(asked, without),
             upheld=[one.id for one in upheld],
             raised=waiting,
             page=reading.known.page,
@@ -213,7 +223,11 @@ def _shaped(reading: Reading, found: list[Matter]) -> list[supervision_shapes.Ob
     return shaped
 
 
-def _side(value: valuation.Value) -> supervision_shapes.Side:
+def _side(asked: figures.Asked, value: valuation.Value) -> supervision_shapes.Side:
     return supervision_shapes.Side(
-        value=value.value, numerator=value.numerator, denominator=value.denominator, reason=value.reason
+        value=value.value,
+        numerator=value.numerator,
+        denominator=value.denominator,
+        reason=value.reason,
+        coverage=covering.share(asked),
     )

@@ -18,7 +18,7 @@ from plumbline.periods import Period
 from plumbline.store import dossier, pages, restatement
 from plumbline.store.dossier import Case
 from plumbline.valuation import Value
-from services.api import access, case_shapes, cursors, figures, parameters, shapes, terms, words
+from services.api import access, case_shapes, covering, cursors, figures, parameters, shapes, terms, words
 from services.api.contract import described
 from services.api.desk import AtDesk, Reading, read_instant
 
@@ -115,6 +115,7 @@ def _side(asked: figures.Asked, value: Value, known_at: datetime) -> case_shapes
         numerator=value.numerator,
         denominator=value.denominator,
         reason=value.reason,
+        coverage=covering.share(asked),
     )
 
 

@@ -11,7 +11,7 @@ from fastapi import Query
 
 from plumbline import errors, periods, valuation
 from plumbline.periods import Period
-from services.api import figures, parameters, plans, shapes, words
+from services.api import backing, figure_shapes, figures, handwork, parameters, plans, shapes, words
 from services.api.contract import described
 from services.api.desk import AtDesk, Reading
 
@@ -29,11 +29,18 @@ From = Annotated[
 ]
 To = Annotated[str, Query(description="last period or day, counted", examples=["2019-12"], max_length=40)]
 Grain = Annotated[Literal["day", "month", "quarter", "year"], Query(description="one point for each")]
+Detail = Annotated[
+    Literal["coverage", "inputs"] | None,
+    Query(
+        description="`coverage`: numerator and denominator apart, and each measure; `inputs`: the share entered by hand"
+    ),
+]
 Cumulative = Annotated[bool, Query(description="each point from the beginning of its year")]
 
 
 @router.get(
-    "/v1/indicators/{id}/value", **described("read_value", "One value, with all it stands on", shapes.Figure)
+    "/v1/indicators/{id}/value",
+    **described("read_value", "One value, with all it stands on", figure_shapes.Figure),
 )
 def read_value(
     desk: AtDesk,
@@ -47,6 +54,7 @@ def read_value(
     tag: parameters.Tag = None,
     version: parameters.VersionName = None,
     compare: parameters.Compare = None,
+    detail: Detail = None,
 ) -> fastapi.Response:
     """The value of an indicator or measure for a court, scope and period: now, or as it was known at a
     moment.
@@ -54,18 +62,19 @@ def read_value(
     span = Period.parse(period)
     with desk.open(known_at, cached=True) as reading:
         asked = figures.ask(reading, id, court, scope, span, category, cause, version, tag)
-        return desk.answer(_figure(reading, asked, compare, version), reading)
+        return desk.answer(_figure(reading, asked, compare, version, detail), reading)
 
 
-def _figure(reading: Reading, asked: figures.Asked, compare: str | None, chosen: str | None) -> shapes.Figure:
+def _figure(
+    reading: Reading, question: figures.Asked, compare: str | None, chosen: str | None, detail: str | None
+) -> figure_shapes.Figure:
+    stood = backing.stand(question)
+    asked = stood.asked
     cell, version, value = asked.cell, asked.shown, asked.value
     target = figures.line_of(asked)
     status, said = figures.judge(asked, value, None if target is None else target[1])
-    covered, detail = figures.cover(
-        reading, asked.courts, cell.period, asked.today, reading.know.zone(cell.court).key
-    )
     why = words.of(version.waits_for) if version.waits_for else words.reason(value.reason)
-    return shapes.Figure(
+    return figure_shapes.Figure(
         indicator=version.id,
         title=words.of(version.title),
         court=cell.court,
@@ -93,8 +102,10 @@ def _figure(reading: Reading, asked: figures.Asked, compare: str | None, chosen:
         in_force_from=version.in_force_from,
         in_force_until=version.in_force_until,
         version_day=None if chosen is not None else min(cell.period.last_day, asked.today),
-        coverage="unknown" if covered.share is None else covered.share,
-        coverage_detail=detail,
+        **backing.fields(stood, value),
+        **backing.period_fields(stood),
+        coverage_parts=backing.parts(asked) if detail == "coverage" else None,
+        hand_share=handwork.share(asked) if detail == "inputs" else None,
         page=reading.known.page,
         known_at=reading.known_at(cell.court),
         computed_at=reading.now,
@@ -106,7 +117,7 @@ def _figure(reading: Reading, asked: figures.Asked, compare: str | None, chosen:
     )
 
 
-@router.get("/v1/indicators/{id}/series", **described("read_series", "A time series", shapes.Series))
+@router.get("/v1/indicators/{id}/series", **described("read_series", "A time series", figure_shapes.Series))
 def read_series(
     desk: AtDesk,
     id: parameters.IndicatorId,  # noqa: A002 - the address says id
@@ -130,7 +141,7 @@ def read_series(
         spans = [_to_date(piece) for piece in pieces] if cumulative else pieces
         points = _points(asked, id, version, spans)
         shown = asked.shown
-        series = shapes.Series(
+        series = figure_shapes.Series(
             indicator=shown.id,
             title=words.of(shown.title),
             court=asked.cell.court,
@@ -150,7 +161,9 @@ def read_series(
         return desk.answer(series, reading)
 
 
-def _points(asked: figures.Asked, name: str, version: str | None, spans: list[Period]) -> list[shapes.Point]:
+def _points(
+    asked: figures.Asked, name: str, version: str | None, spans: list[Period]
+) -> list[figure_shapes.Point]:
     """Every point by the version in force on its own days, from one reading of the balances."""
     reading, today = asked.reading, asked.today
     found = [
@@ -161,12 +174,14 @@ def _points(asked: figures.Asked, name: str, version: str | None, spans: list[Pe
     shelf = figures.shelf(reading, today, tuple(kept.values()), _cut_months(spans, today))
     points = []
     for span, served in zip(spans, found, strict=True):
-        one = replace(asked, version=served, cell=replace(asked.cell, period=span), shelf=shelf)
+        question = replace(asked, version=served, cell=replace(asked.cell, period=span), shelf=shelf)
+        stood = backing.stand(question)
+        one = stood.asked
         value = one.value
         target = figures.line_of(one)
         status, _ = figures.judge(one, value, None if target is None else target[1])
         points.append(
-            shapes.Point(
+            figure_shapes.Point(
                 period=span.text,
                 period_from=span.start,
                 period_until=span.last_day,
@@ -176,6 +191,7 @@ def _points(asked: figures.Asked, name: str, version: str | None, spans: list[Pe
                 status=status,
                 reason=value.reason,
                 version=one.shown.version,
+                **backing.fields(stood, value),
             )
         )
     return points

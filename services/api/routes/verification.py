@@ -13,7 +13,7 @@ from plumbline.periods import Period
 from plumbline.runtime import settings, signing
 from plumbline.scorebooks import Inputs
 from plumbline.valuation import Cell
-from services.api import cards, figures, parameters, scoring, verification_shapes
+from services.api import cards, covering, figures, parameters, scoring, verification_shapes
 from services.api.access import Asker
 from services.api.contract import described
 from services.api.desk import AtDesk, Reading
@@ -121,11 +121,10 @@ def _covered(
 ) -> Iterator[verification.Covered]:
     """The coverage of each court's own cases, and of its district's where a figure of its district was read."""
     for one in verification.every_court(inputs):
-        zone = gathering.court(one.court).zone
         for scope in sorted({scope for _, scope in one.figures}, reverse=True):
             cell = Cell(one.court, scope, valuation.ALL, gathering.span)
             courts = gathering.shelf.courts(cell)
-            found, _ = figures.cover(reading, courts, gathering.span, gathering.today, zone)
+            found = covering.of_courts(reading, courts, gathering.span, gathering.today).tally
             yield verification.Covered(
                 court=one.court,
                 scope=scope,

@@ -28,14 +28,15 @@ class Tag:
     text: str = ""
 
 
-def tags(stream: BinaryIO, name: str, most: int = 0) -> Iterator[Tag]:
+def tags(stream: BinaryIO, name: str, most: int = 0, encoding: str | None = None) -> Iterator[Tag]:
     """Every tag of a document in turn; errors.BadInput with the line where it is no XML, or none we take.
 
-    `most` bounds the bytes of a document whose reader holds it whole; 0 is no bound.
+    `most` bounds the bytes of a document whose reader holds it whole; 0 is no bound. `encoding` says more than
+    the document does.
     """
     found: list[Tag] = []
     texts: list[list[str]] = []
-    parser = xml.parsers.expat.ParserCreate()
+    parser = xml.parsers.expat.ParserCreate(encoding)
     parser.buffer_text = True
 
     def begin(tag: str, attributes: dict[str, str]) -> None:

@@ -16,7 +16,7 @@ import csv
 import hashlib
 import re
 import zoneinfo
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, BinaryIO, NamedTuple, TextIO
@@ -37,6 +37,7 @@ _COURT = re.compile(r"[A-Z][A-Z0-9-]{1,14}")
 _DEGREE = re.compile(r"[A-Z][A-Z0-9]{0,3}")
 _CALENDAR = re.compile(r"(?:19|20|21)[0-9]{6}(?:[0-9]{6})?")
 _MOVEMENT_CODE = re.compile(r"[0-9A-Za-z_.:-]{1,32}")
+_TABLED = re.compile(r"\s*([0-9]{1,9})\s*:[^:;]*:\s*([0-9]{1,9})\s*")
 _PERSONAL = re.compile(
     r"\b(?:Gab|Gabinete|Juiz|Ju[ií]za|Des|Desa|Desembargador|Desembargadora|Min|Ministr[oa]|Dra?)\b", re.I
 )
@@ -66,7 +67,12 @@ class _Bad(Exception):
 
 def translate(stream: BinaryIO, *, source: str) -> Iterator[Translated]:
     """The events of every record, or the problem of a record or movement; the others of the file go on."""
-    for place, record, problem in datajud_records.read(stream):
+    return tell(datajud_records.read(stream), source)
+
+
+def tell(records: Iterable[datajud_records.Read], source: str) -> Iterator[Translated]:
+    """The same of records that were read already, from whatever they were written in."""
+    for place, record, problem in records:
         if record is None:
             yield Translated(place, problem=f"Record {place}: {problem}.")
             continue
@@ -262,16 +268,22 @@ def _movement(movement: object) -> tuple[datetime, str, dict[str, Any]]:
     identifier = str(movement.get("identificadorMovimento") or "").strip()
     if _MOVEMENT_CODE.fullmatch(identifier):
         data["movement"] = identifier
-    if complement := _complement(movement.get("complementoNacional")):
+    written = _mapping(movement.get("movimentoNacional")).get("complemento")
+    if complement := _complement(movement.get("complementoNacional"), written):
         data["complement"] = complement
     return instant, f"{data['scheme']}/{code}/{identifier}/{int(instant.timestamp())}", data
 
 
-def _complement(given: object) -> str:
-    """The codes of the tabled complements, never their words: those may hold names or contents."""
+def _complement(given: object, written: object) -> str:
+    """The codes of the tabled complements, told apart or as text (`18:motivo_da_remessa:38`), never their words: those may
+    hold names or contents.
+    """
     listed = [one for one in given if isinstance(one, dict)] if isinstance(given, list) else []
     pairs = [(_code(one.get("codComplemento")), _code(one.get("codComplementoTabelado"))) for one in listed]
-    return " ".join(f"{name}:{value}" for name, value in pairs if name and value)[:200]
+    texts = written if isinstance(written, list) else [written]
+    parts = (part for one in texts if isinstance(one, str) for part in one.split(";"))
+    pairs += [(_code(found[1]), _code(found[2])) for part in parts if (found := _TABLED.fullmatch(part))]
+    return " ".join(dict.fromkeys(f"{name}:{value}" for name, value in pairs if name and value))[:200]
 
 
 def _instant(given: object) -> datetime | None:

@@ -62,12 +62,9 @@ def read(stream: BinaryIO) -> Iterator[Read]:
             )
 
 
-def _chunks(stream: BinaryIO) -> Iterator[str]:
-    """The text, decoded as UTF-8 with a mark for each byte that is none; a gzip file cut short gives what it
-    holds.
-    """
+def unpacked(stream: BinaryIO) -> Iterator[bytes]:
+    """The bytes, unpacked where they are gzip; a file cut short gives what it holds."""
     head = stream.read(2)
-    decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
     whole: Any = _Rejoined(head, stream)
     source: Any = gzip.GzipFile(fileobj=whole) if head == _GZIP else whole
     while True:
@@ -76,7 +73,14 @@ def _chunks(stream: BinaryIO) -> Iterator[str]:
         except (EOFError, OSError):
             data = b""
         if not data:
-            break
+            return
+        yield data
+
+
+def _chunks(stream: BinaryIO) -> Iterator[str]:
+    """The text, decoded as UTF-8 with a mark for each byte that is none."""
+    decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+    for data in unpacked(stream):
         yield decoder.decode(data)
     if rest := decoder.decode(b"", final=True):
         yield rest

@@ -49,10 +49,15 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
 
 #: Why rows that name a court are no list of courts with figures.
 OTHER: Mapping[str, str] = {
-    "/v1/indicators/{id}/bridge": "cases, by case number, in tests/services/api/test_bridge.py",
+    "/v1/reconciliations": "cases, by kind and case number; feeds in the official order; test_reconciliations.py",
+    "/v1/indicators/{id}/inputs": "reports, by measure and court in the official order; test_inputs.py",
     "/v1/cases/{id}": "one case: the courts it has stood with, its postings by day",
+    "/v1/openings": "courts in the official order; what was stated, in test_openings.py",
     "/v1/adjustments": "matters, as they came in",
+    "/v1/periods": "closings, as they came in",
     "/v1/objections": "matters, as they came in",
+    "/v1/indicators/{id}/value": "one figure; `period_reasons` name courts in the official order",
+    **dict.fromkeys(("/v1/periods/{period}/close", "/v1/periods/{period}/reopen"), "one closing, its acts in their time"),
     "/v1/acceptances": "matters, as they came in",
     "/v1/departments": "by court in the official order, then by code; no figures",
     "/v1/ballots": "votes, as they were opened; the results of one are tried by themselves",
@@ -69,8 +74,29 @@ OTHER: Mapping[str, str] = {
         ),
         "one matter of one court, its acts in their time",
     ),
+    "/v1/deviations": "deviations, newest first",
+    **dict.fromkeys(
+        ("/v1/deviations/{id}", *(f"/v1/deviations/{{id}}/{act}" for act in ("acknowledge", "silence", "close"))),
+        "one deviation of one court, its changes in their order",
+    ),
+    "/v1/watches": "watches in the order of the packs, with the patterns of courts they are for",
+    **dict.fromkeys(
+        ("/v1/watches/{id}", "/v1/watches/{id}/arm", "/v1/watches/{id}/disarm"),
+        "one watch with the patterns of courts it is for",
+    ),
+    **dict.fromkeys(
+        ("/v1/watches/{id}/backtests", "/v1/watches/{id}/backtest"),
+        "backtests, newest first; in a report what would have been told, by the day it would have been",
+    ),
     "/v1/scorecards/{book}/what-if": "one court, with the lines of its scorecard",
     "/v1/openapi.json": "this description",
+    **dict.fromkeys(
+        (
+            "/v1/subscriptions", "/v1/subscriptions/{id}",
+            *(f"/v1/subscriptions/{{id}}/{act}" for act in ("change", "pause", "disable", "resume", "rotate")),
+        ),
+        "the courts a receiver is told of, as they were asked for",
+    ),
 }  # fmt: skip
 
 _NAMES = {"court", "court_name", "courts", "code"}

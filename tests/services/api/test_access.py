@@ -29,6 +29,8 @@ BY_COURT: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "series": ("/v1/indicators/filed/series", {"first": "2025-01", "to": "2025-03", "scope": "all"}),
     "cases": ("/v1/indicators/filed/cases", {"period": "2025", "scope": "all"}),
+    "inputs": ("/v1/indicators/lines.staff/inputs", {"period": "2025", "scope": "all"}),
+    "share by hand": ("/v1/indicators/filed/value", {"period": "2025", "scope": "all", "detail": "inputs"}),
     "restatement": (
         "/v1/indicators/filed/restatement",
         {"period": "2025", "scope": "all", "from_known": "2026-01-01T00:00:00Z"},
@@ -62,6 +64,7 @@ BY_COURT: dict[str, tuple[str, dict[str, Any]]] = {
         {"period": "2025", "scope": "all"},
     ),
     "adjustments": ("/v1/adjustments", {}),
+    "periods": ("/v1/periods", {"period": "2025"}),
     "objections": ("/v1/objections", {}),
     "acceptances": ("/v1/acceptances", {}),
     "ballots": ("/v1/ballots", {}),
@@ -69,6 +72,11 @@ BY_COURT: dict[str, tuple[str, dict[str, Any]]] = {
     "scorecard": ("/v1/scorecards/litigation", {"period": "2025"}),
     "table of scores": ("/v1/scorecards/litigation/table", {"period": "2025"}),
     "verification file": ("/v1/scorecards/litigation/verification", {"period": "2025"}),
+    "stock-flow audit": ("/v1/stock-flow", {"period": "2025", "scope": "all"}),
+    "opening stocks": ("/v1/openings", {}),
+    "deviations": ("/v1/deviations", {}),
+    "deviations of the district": ("/v1/deviations", {"scope": "all", "state": "all"}),
+    "forecast": ("/v1/forecasts/filed", {"scope": "own"}),
     "due": ("/v1/cases", {"due_within": "30d", "scope": "all"}),
 }
 CASES = {FIRST: "示2401", NEIGHBOUR: "示2402", STRANGE: "示2501", APPEAL: "示24"}
@@ -139,12 +147,39 @@ def test_a_supposition_is_read_only_of_one_who_may_ask(api: Api) -> None:
         assert api.suppose(path, body, "feeder").status_code == 403
 
 
+@pytest.mark.parametrize("who", SEEN)
+def test_no_list_is_held_against_a_court_that_may_not_be_read(api: Api, who: str) -> None:
+    path = "/v1/reconciliations"
+    every = [*CASES, SEALED]
+    asked: dict[str, Any] = {"indicator": "filed", "scope": "all", "period": "2025"}
+    for court in COURTS:
+        answer = api.suppose(path, {**asked, "court": court, "rows": []}, who)
+        assert answer.status_code == (200 if court in SEEN[who] else 404), (who, court)
+        if answer.status_code == 200:
+            hidden = [case for case, home in CASES.items() if home not in SEEN[who]] + [SEALED]
+            assert not [case for case in hidden if case in answer.text]
+            told = api.suppose(
+                path, {**asked, "court": court, "rows": [{"case": each} for each in every]}, who
+            )
+            for one in told.json()["items"]:
+                if one["case"] in hidden:
+                    assert (one["why"] in ("not_known", "not_yours"), one["here"], one["reasons"]) == (
+                        True,
+                        None,
+                        [],
+                    )
+    for body in ({**asked, "court": "示2401", "rows": []}, b"{", b"x" * 300_000):
+        assert api.suppose(path, body, None).status_code == 401
+        assert api.suppose(path, body, "feeder").status_code == 403
+
+
 APPLIED = {"period": "2025", "book": "litigation", "item": "fagaizhi", "ground": "x", "document": "x"}
 OPENED: dict[str, dict[str, Any]] = {
     "adjustments": APPLIED,
     "objections": {"indicator": "filed", "case": FIRST, "ground": "other", "text": "x"},
     "acceptances": {"period": "2025", "book": "litigation"},
     "departments": {"code": "x", "title": {"zh": "x", "en": "x"}},
+    "openings": {"source": "nobody", "day": "2025-01-01", "stated": {"civil": 1}, "why": "x"},
     "ballots": {
         "vote": "other", "title": {"zh": "x", "en": "x"}, "period": "2025", "criteria": ["effect"], "highest": 1,
         "papers": 3, "minimum": 3, "closes_at": "2100-01-01T00:00:00Z",
@@ -155,6 +190,8 @@ ACTS = [
     *(f"acceptances/{{id}}/{act}" for act in ("show", "remarks", "decide", "freeze")),
     *(f"ballots/{{id}}/{act}" for act in ("close", "publish")),
     "objections/{id}/decide",
+    *(f"subscriptions/{{id}}/{act}" for act in ("change", "pause", "disable", "resume", "rotate", "test")),
+    "deliveries/{id}/replay",
 ]
 
 
@@ -173,6 +210,22 @@ def test_nothing_is_opened_for_a_court_that_may_not_be_read(api: Api, who: str, 
         assert api.suppose(f"/v1/{name}", body, "feeder").status_code == 403
 
 
+@pytest.mark.parametrize("act", ["close", "reopen"])
+@pytest.mark.parametrize("who", SEEN)
+def test_no_period_is_closed_or_reopened_but_by_an_office_that_may_read_the_court(
+    api: Api, who: str, act: str
+) -> None:
+    path, body = f"/v1/periods/2025/{act}", {"scope": "own", "why": "x"}
+    for court in COURTS:
+        answer = api.suppose(path, {**body, "court": court}, who)
+        office = 404 if act == "reopen" else 409
+        seen = office if who == "province" else 403
+        assert answer.status_code == (seen if court in SEEN[who] else 404), (who, court, answer.text)
+    for given in ({**body, "court": "示2401"}, b"{", b"x" * 300_000):
+        assert api.suppose(path, given, None).status_code == 401
+        assert api.suppose(path, given, "feeder").status_code == 403
+
+
 @pytest.mark.parametrize("act", ACTS)
 def test_no_act_is_done_without_a_token_or_on_what_may_not_be_read(api: Api, act: str) -> None:
     path = "/v1/" + act.replace("{id}", "00000000-0000-4000-8000-000000000000")
@@ -180,6 +233,15 @@ def test_no_act_is_done_without_a_token_or_on_what_may_not_be_read(api: Api, act
         "verify": {"finding": "confirmed", "note": "x"},
         "show": {"until": "2100-01-01"},
         "remarks": {"text": "x"},
+        "pause": {"why": "x"},
+        "disable": {"why": "x"},
+        "change": {
+            "title": "x",
+            "address": "https://x.example/",
+            "courts": ["示2401"],
+            "scope": "own",
+            "kinds": [],
+        },
         "decide": {"verdict": "refused", "ground": "x", "document": "x"},
     }
     body = bodies.get(act.rpartition("/")[2], {})
@@ -214,12 +276,17 @@ PATHS = [
     "/v1/benchmarks",
     "/v1/conversions",
     "/v1/openapi.json",
+    "/v1/subscriptions",
+    "/v1/deviations/stream",
+    "/v1/subscriptions/00000000-0000-4000-8000-000000000000",
+    "/v1/subscriptions/00000000-0000-4000-8000-000000000000/deliveries",
     "/v1/cases/x",
     *(
         f"/v1/{name}/00000000-0000-4000-8000-000000000000"
         for name in ("adjustments", "objections", "acceptances", "ballots")
     ),
     "/v1/acceptances/00000000-0000-4000-8000-000000000000/card",
+    "/v1/openings/示24",
     *(path.replace("{court}", "示24") for path, _ in BY_COURT.values()),
 ]
 

@@ -85,7 +85,10 @@ def test_coverage_is_known_only_when_every_day_is_declared(fresh: Api) -> None:
     day = "2025-03-01..2025-03-01"
     found = fresh.value("filed", "示2401", day)
     assert found["coverage"] == 0.5
-    assert found["coverage_detail"] == {"declared": 2, "received": 1, "days_declared": 1, "days": 1}
+    assert found["coverage_detail"] == {
+        "measure": "court-core.filed", "declared": 2, "received": 1, "surplus": 0, "unclosed": 0,
+        "days_declared": 1, "days": 1,
+    }  # fmt: skip
     assert fresh.value("filed", "示2401", "2025-03")["coverage"] == "unknown"
     assert fresh.value("filed", "示24", day, "all")["coverage"] == "unknown"
 

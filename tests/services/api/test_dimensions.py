@@ -208,7 +208,7 @@ def test_growth_is_by_share_and_small_numbers_come_after_all_others() -> None:
     def count(code: str, now: int, before: int) -> dimension_shapes.CauseCount:
         return dimension_shapes.CauseCount(
             cause=code, title=shapes.Words(zh=code, en=code), count=now, prior_count=before,
-            difference=now - before, growth=None, small=now < 30 or before < 30,
+            difference=now - before, growth=None, small=now < 30 or before < 30, coverage="unknown",
         )  # fmt: skip
 
     every = [count("a", 60, 50), count("b", 90, 45), count("c", 29, 1), count("d", 31, 0), count("e", 40, 44)]

@@ -12,13 +12,21 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from services.api import (
     ballot_shapes,
     case_shapes,
+    deviation_shapes,
     dimension_shapes,
+    figure_shapes,
     file_shapes,
+    input_shapes,
+    opening_shapes,
+    period_shapes,
     problems,
+    reconciliation_shapes,
     reference_shapes,
     samples,
     score_shapes,
     shapes,
+    stock_flow_shapes,
+    subscription_shapes,
     supervision_shapes,
     trace_shapes,
     verification_shapes,
@@ -28,13 +36,22 @@ from tests.services.api.conftest import Api
 
 SUPPOSED = "/v1/scorecards/{book}/what-if"
 VOTES = "/v1/ballots/{id}/votes"
-OPENING = {"/v1/adjustments", "/v1/objections", "/v1/acceptances", "/v1/ballots", "/v1/departments"}
+STREAM = "/v1/deviations/stream"
+OPENING = {
+    "/v1/adjustments", "/v1/objections", "/v1/acceptances", "/v1/ballots", "/v1/departments", "/v1/subscriptions",
+    "/v1/openings",
+}  # fmt: skip
 """Addresses that list what there is, and open another."""
 ACTS = {
     *(f"/v1/adjustments/{{id}}/{act}" for act in ("verify", "decide", "withdraw")),
     *(f"/v1/acceptances/{{id}}/{act}" for act in ("show", "remarks", "decide", "freeze")),
     *(f"/v1/ballots/{{id}}/{act}" for act in ("close", "publish")),
-    "/v1/objections/{id}/decide", VOTES,
+    "/v1/objections/{id}/decide", VOTES, "/v1/reconciliations",
+    *(f"/v1/subscriptions/{{id}}/{act}" for act in ("change", "pause", "disable", "resume", "rotate", "test")),
+    "/v1/deliveries/{id}/replay",
+    "/v1/periods/{period}/close", "/v1/periods/{period}/reopen",
+    *(f"/v1/deviations/{{id}}/{act}" for act in ("acknowledge", "silence", "close")),
+    *(f"/v1/watches/{{id}}/{act}" for act in ("backtest", "arm", "disarm")),
 }  # fmt: skip
 LISTED = {
     "/v1/courts", "/v1/courts/{code}", "/v1/indicators", "/v1/indicators/{id}", "/v1/indicators/{id}/value",
@@ -45,8 +62,13 @@ LISTED = {
     "/v1/adjustments/{id}", "/v1/objections/{id}", "/v1/acceptances/{id}", "/v1/acceptances/{id}/card",
     "/v1/ballots/{id}", "/v1/indicators/{id}/objections", *OPENING, *ACTS,
     "/v1/scorecards/{book}/verification", "/v1/verification-keys",
-    "/v1/trace", "/v1/indicators/{id}/page",
+    "/v1/trace", "/v1/indicators/{id}/page", "/v1/periods",
+    "/v1/indicators/{id}/inputs",
     "/v1/indicators/{id}/bridge", "/v1/catalog/filling", "/v1/catalog/diff",
+    "/v1/subscriptions/{id}", "/v1/subscriptions/{id}/deliveries", STREAM,
+    "/v1/deviations", "/v1/deviations/{id}", "/v1/deviations/{id}/replay", "/v1/watches", "/v1/watches/{id}",
+    "/v1/watches/{id}/backtests",
+    "/v1/forecasts/{id}", "/v1/stock-flow", "/v1/openings/{court}",
     "/v1/benchmarks", "/v1/directions", "/v1/conversions", "/v1/conversions/{id}",
 }  # fmt: skip
 VALUE = "/v1/indicators/filed/value?court=示24&scope=own&period=2025"
@@ -141,7 +163,8 @@ def test_every_operation_promises_its_problems(api: Api) -> None:
     for path, method, operation in every:
         assert operation["summary"]
         assert operation["description"]
-        assert operation["responses"]["200"]["content"]["application/json"]["example"]
+        media = "text/event-stream" if path == STREAM else "application/json"
+        assert operation["responses"]["200"]["content"][media]["example"]
         promised = (
             {"405"}
             if path in ("/healthz", "/readyz")
@@ -188,11 +211,19 @@ def test_every_example_has_the_shape_it_shows() -> None:
             **vars(shapes),
             **vars(supervision_shapes),
             **vars(ballot_shapes),
+            **vars(figure_shapes),
+            **vars(period_shapes),
+            **vars(input_shapes),
+            **vars(reconciliation_shapes),
         }
         | vars(trace_shapes)
+        | vars(subscription_shapes)
         | vars(dimension_shapes)
         | vars(reference_shapes)
         | vars(version_shapes)
+        | vars(deviation_shapes)
+        | vars(stock_flow_shapes)
+        | vars(opening_shapes)
     )
     assert set(samples.MODELS) == set(samples.SAMPLES)
     for operation, model in samples.MODELS.items():

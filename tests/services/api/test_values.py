@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.api import shapes
+from services.api import figure_shapes
 from tests.keeper import record
 from tests.services.api.conftest import Api
 
@@ -21,7 +21,7 @@ CONTRACT = {
 def test_a_value_carries_everything_it_stands_on(api: Api) -> None:
     found = api.value("court-core.clearance", "示2401", "2025-Q1")
     assert set(found) >= CONTRACT
-    assert set(found) == set(shapes.Figure.model_fields)
+    assert set(found) == set(figure_shapes.Figure.model_fields)
     assert (found["numerator"], found["denominator"], found["value"], found["unit"]) == (2, 4, 50, "percent")
     assert found["title"]["zh"] == "结收比"
     assert found["page"] >= 1

@@ -153,10 +153,12 @@ def test_what_was_decided_stands_beside_what_was_computed(server_dsn: str, datab
 
 def test_coverage_is_stated_of_every_court_whose_figures_were_read(scores: Api) -> None:
     file = scores.get(PATH, **ASKED)
-    value = scores.value("court-core.acceptance_rate", "示2401", "2025")
+    board = scores.get("/v1/board", **ASKED)
+    own = board["coverage_detail"]
     (covered,) = file["inputs"]["coverage"]
-    stated = {name: covered[name] for name in ("declared", "received", "days_declared", "days")}
-    assert (covered["court"], covered["scope"], stated) == ("示2401", "own", value["coverage_detail"])
+    names = ("declared", "received", "days_declared", "days")
+    assert (covered["court"], covered["scope"]) == ("示2401", "own")
+    assert {name: covered[name] for name in names} == {name: own[name] for name in names}
 
 
 def test_after_a_rotation_old_files_hold_and_new_ones_too(fresh: Api) -> None:

@@ -69,6 +69,13 @@ def test_a_table_and_its_twin_are_stored_once_and_what_is_refused_is_said(
     assert "0 accepted, 4 duplicates, 2 refused" in twin.stdout
     with psycopg.connect(database) as connection:
         stored = connection.execute("SELECT event_id FROM event ORDER BY event_id").fetchall()
+        held = connection.execute(
+            "SELECT q.reason, q.event_id, q.times, w.map, w.field, w.word FROM quarantine q"
+            " JOIN unmapped_word w ON w.quarantine = q.id"
+        ).fetchall()
+    assert "1 of them wait in quarantine for a code" in first.stdout
+    key = "（2019）吉2401民初3号/closed"
+    assert held == [("unmapped_code", key, 2, "map.yaml codes.closing", "case.closed.method", "和解")]
     assert [row[0] for row in stored] == [
         "（2019）吉2401民初1号/closed",
         "（2019）吉2401民初1号/filed",
@@ -76,3 +83,22 @@ def test_a_table_and_its_twin_are_stored_once_and_what_is_refused_is_said(
         "（2019）吉2401民初3号/filed",
     ]
     assert os.path.exists(report)
+
+
+def test_a_mapping_takes_the_map_of_a_pack_by_its_name(
+    sent: tuple[Process, str], database: str, tmp_path: Path
+) -> None:
+    process, key = sent
+    mapping = MAPPING.replace("{判决: judgment, 调解: mediation}", "court-core.closing_methods")
+    (tmp_path / "map.yaml").write_text(mapping, "utf-8")
+    (tmp_path / "a.csv").write_bytes(ROWS.encode())
+    told = ingest(process, key, str(tmp_path / "a.csv"), "--mapping", str(tmp_path / "map.yaml"))
+    assert "to be mapped: court-core.closing_methods: 结案方式 = 和解" in told.stdout, told.stderr
+    with psycopg.connect(database) as connection:
+        stored = connection.execute("SELECT data FROM event WHERE type = 'case.closed'").fetchall()
+    assert stored == [({"method": "judgment"},)]
+    (tmp_path / "map.yaml").write_text(mapping.replace("closing_methods", "closing_method"), "utf-8")
+    told = ingest(process, key, str(tmp_path / "a.csv"), "--mapping", str(tmp_path / "map.yaml"))
+    assert told.returncode
+    for part in ("map.yaml", "court-core has no code map closing_method", "closing_methods"):
+        assert part in told.stderr

@@ -70,11 +70,12 @@ def test_every_key_of_every_definition_has_a_name() -> None:
 
 
 def _hints(kind: type[Any]) -> dict[str, Any]:
-    from plumbline.catalog import benchmarks, causes, conversions, tags
+    from plumbline.catalog import benchmarks, causes, code_maps, conversions, identities, tags, watches
 
     names = {
         **vars(definitions), **vars(tree), "Benchmark": benchmarks.Benchmark, "Conversion": conversions.Conversion,
-        "Cause": causes.Cause, "Tag": tags.Tag,
+        "Cause": causes.Cause, "Tag": tags.Tag, "Watch": watches.Watch, "Balance": identities.Balance,
+        "CodeMap": code_maps.CodeMap,
     }  # fmt: skip
     return typing.get_type_hints(kind, {**names, **vars(__import__(kind.__module__, fromlist=["x"]))}, names)
 
