@@ -118,8 +118,8 @@ class Looker:
         if self.books.day.month != LATE_JANUARY or len(watch.of) != len(("closed", "filed")):
             return []
         closed, filed = (self.books.series(owned.pack, name, courts, watch.scope) for name in watch.of)
-        if closed.first != filed.first:
-            filed = self.books.series(owned.pack, watch.of[1], courts, watch.scope)
+        first = max(closed.first, filed.first)
+        closed, filed = closed.since(first), filed.since(first)
         late = self.books.last_days(owned.pack, watch.of[0], courts, watch.scope, self.books.day.year - 1)
         return budgets.balance(watch, closed, filed, self.books.works, late)
 

@@ -257,7 +257,7 @@ def _funnel(series: Series, funnel: peers.Funnel, row: int, z: float) -> tuple[f
     if series.form == kinds.SHARE:
         middle, wide = math.asin(math.sqrt(centre)), z * math.sqrt(0.25 / n + tau2)
         ends = (max(0.0, middle - wide), min(math.pi / 2, middle + wide))
-        return tuple(math.sin(end) ** 2 * series.scale for end in ends)  # type: ignore[return-value]  # two of them
+        return math.sin(ends[0]) ** 2 * series.scale, math.sin(ends[1]) ** 2 * series.scale
     wide = z * math.sqrt(1.0 / max(n * centre, 1e-9) + tau2)
     return centre * math.exp(-wide) * series.scale, centre * math.exp(wide) * series.scale
 

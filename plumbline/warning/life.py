@@ -19,7 +19,6 @@ NONE, PENDING, OPEN, ACKNOWLEDGED, RESOLVED = "none", "pending", "open", "acknow
 STANDING: Final = (PENDING, OPEN, ACKNOWLEDGED)
 WINDOW: Final = 3
 PERIODS_KEPT: Final = 36
-CORRECTION: Final = "correction"
 
 
 @dataclass(frozen=True, slots=True)

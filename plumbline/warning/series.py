@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -70,12 +71,15 @@ class Series:
             self.first, self.numerators[kept], self.denominators[kept],
         )  # fmt: skip
 
-    def until(self, months: int) -> Series:
-        """The same as it stood after so many months."""
-        return Series(
-            self.figure, self.title, self.unit, self.form, self.direction, self.outcome, self.courts, self.levels,
-            self.first, self.numerators[:, :months], self.denominators[:, :months],
-        )  # fmt: skip
+    def since(self, first: date) -> Series:
+        """The same from a month on, which must not lie before its own first."""
+        begin = self.index(first)
+        return dataclasses.replace(
+            self,
+            first=first,
+            numerators=self.numerators[:, begin:],
+            denominators=self.denominators[:, begin:],
+        )
 
 
 def form_of(unit: str, counted: bool, numerators: Floats, denominators: Floats, amount: bool) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any, Final
 
 WITHIN, AMBER, RED, UNKNOWN = "within", "amber", "red", "insufficient"
@@ -35,13 +34,3 @@ class Verdict:
     @property
     def beyond(self) -> bool:
         return self.level in (AMBER, RED)
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """All verdicts of one watch on one court day, and the page of the books they rest on."""
-
-    watch: str
-    day: date
-    page: int
-    verdicts: tuple[Verdict, ...]

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from plumbline.warning import drift, drift_limits
+from plumbline.warning import drift, drift_limits, drift_numbers
 from services.bench import drift_table, warning_drifts
 
 
@@ -59,12 +59,12 @@ def test_limits_lie_between_their_cells_and_never_fall_with_the_court() -> None:
         for r in (1.5, 1.3):
             found = drift_limits.of_counts(mu, np.full(300, r), up)
             assert (np.diff(found) >= 0).all()
-    assert drift_limits.of_counts(np.array(5.0), np.array(1.5), True) == pytest.approx(drift_limits.UP[11])
+    assert drift_limits.of_counts(np.array(5.0), np.array(1.5), True) == pytest.approx(drift_numbers.UP[11])
 
 
 def test_the_stored_limits_are_those_of_the_script() -> None:
     place = drift_table.MEANS.index(1.0)
-    assert drift_table.counts(1.0, 1.5, 1500 * 100 + place) == pytest.approx(drift_limits.UP[place])
+    assert drift_table.counts(1.0, 1.5, 1500 * 100 + place) == pytest.approx(drift_numbers.UP[place])
 
 
 def test_twice_the_dispersion_is_half_the_information() -> None:
