@@ -242,10 +242,11 @@ def list_deviations(
     severity: str | None = None,
     watch: str | None = None,
     subject: str | None = None,
+    week: str | None = None,
     before: int = LAST,
     limit: int,
 ) -> list[Deviation]:
-    """Deviations of some courts, newest first."""
+    """Deviations of some courts, newest first; `week` (2025-W38): those that began in it."""
     rows = connection.execute(
         statement("list_deviations"),
         {
@@ -255,6 +256,7 @@ def list_deviations(
             "severity": severity,
             "watch": watch,
             "subject": subject,
+            "week": week,
             "before": before,
             "limit": limit,
         },

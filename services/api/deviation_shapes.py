@@ -50,6 +50,50 @@ class Deviations(Shape):
     next: str | None
 
 
+class CardKind(Shape):
+    """How many deviations of one kind a card holds."""
+
+    kind: str
+    kind_words: Words
+    deviations: int
+    red: int
+    silent: int = Field(description="of which nothing is told for now")
+
+
+class CardLine(Shape):
+    """One deviation on a card."""
+
+    id: int
+    kind: str
+    state: Literal["pending", "open", "acknowledged", "resolved"]
+    severity: str
+    cause: str
+    text: Words
+
+
+class DeviationCard(Shape):
+    """All that began in one court in one week, to be looked at together."""
+
+    court: str
+    court_name: Words
+    week: str = Field(description="the ISO week, as 2025-W38")
+    first: date = Field(description="its Monday")
+    last: date = Field(description="its Sunday")
+    severity: Literal["amber", "red"] = Field(description="of the gravest")
+    deviations: int
+    kinds: list[CardKind]
+    items: list[CardLine] = Field(description="20 at most, red ones first, then the oldest")
+    not_listed: int = Field(description="more of them: `/v1/deviations?court=&week=` lists all")
+    demo: bool
+
+
+class DeviationCards(Shape):
+    """A page of cards: newest week first, the courts of a week in the official order."""
+
+    items: list[DeviationCard]
+    next: str | None
+
+
 class DeviationChange(Shape):
     """One change in the life of a deviation; with its document it can be judged again."""
 

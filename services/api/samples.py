@@ -100,6 +100,7 @@ MODELS: Final[Mapping[str, str]] = {
     "read_case": "CaseFile",
     "list_sources": "Feeds",
     "list_deviations": "Deviations",
+    "list_deviation_cards": "DeviationCards",
     "read_deviation": "DeviationDetail",
     "replay_deviation": "Replays",
     "acknowledge_deviation": "Deviation",

@@ -13,5 +13,6 @@ WHERE d.court = ANY (%(courts)s::text[]) AND d.id < %(before)s
   AND (%(severity)s::text IS NULL OR d.severity = %(severity)s)
   AND (%(watch)s::text IS NULL OR d.watch = %(watch)s)
   AND (%(subject)s::text IS NULL OR d.subject = %(subject)s)
+  AND (%(week)s::text IS NULL OR right(d.group_key, 8) = %(week)s)
 ORDER BY d.id DESC
 LIMIT %(limit)s

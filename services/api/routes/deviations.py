@@ -9,26 +9,32 @@ import fastapi
 from fastapi import Path, Query
 
 from plumbline import errors
-from plumbline.catalog.definitions import Text
 from plumbline.catalog.watch_kinds import KINDS
-from plumbline.store import deviations, dossier, engine, quarantine, replays
+from plumbline.store import deviation_cards, deviations, engine, quarantine, replays
 from plumbline.store.deviations import Act, Deviation
-from plumbline.warning.telling import ACTS, CAUSES
-from services.api import access, acting, cursors, deviation_shapes, figures, parameters, shapes, words
+from plumbline.warning.telling import ACTS
+from services.api import acting, cursors, deviation_shapes, deviation_views, parameters, shapes, words
 from services.api.contract import described
 from services.api.desk import AtDesk, Desk, Reading
 
 router = fastapi.APIRouter(tags=["deviations"])
-STATE_WORDS: Final = {
-    "pending": Text("待确认", "pending"),
-    "open": Text("成立", "open"),
-    "acknowledged": Text("已知悉", "acknowledged"),
-    "resolved": Text("已解除", "resolved"),
-}
 STANDING: Final = ("pending", "open", "acknowledged")
 SILENCE_MOST: Final = timedelta(days=366)
 Number = Annotated[int, Path(ge=1, le=deviations.LAST, description="number of the deviation", examples=[12])]
 Why = Annotated[deviation_shapes.Reason, fastapi.Depends(acting.body_of(deviation_shapes.Reason))]
+State = Annotated[
+    Literal["standing", "pending", "open", "acknowledged", "resolved", "all"],
+    Query(description="standing: all but the resolved"),
+]
+Scope = Annotated[shapes.Scope, Query(description="with `court`: itself, or with all below")]
+Week = Annotated[
+    str | None,
+    Query(
+        pattern=r"^[0-9]{4}-W[0-5][0-9]$",
+        description="only what began in this ISO week",
+        examples=["2025-W38"],
+    ),
+]
 Silenced = Annotated[deviation_shapes.Silence, fastapi.Depends(acting.body_of(deviation_shapes.Silence))]
 
 
@@ -39,14 +45,12 @@ Silenced = Annotated[deviation_shapes.Silence, fastapi.Depends(acting.body_of(de
 def list_deviations(
     desk: AtDesk,
     court: acting.Court = None,
-    scope: Annotated[shapes.Scope, Query(description="with `court`: itself, or with all below")] = "own",
-    state: Annotated[
-        Literal["standing", "pending", "open", "acknowledged", "resolved", "all"],
-        Query(description="standing: all but the resolved"),
-    ] = "standing",
+    scope: Scope = "own",
+    state: State = "standing",
     kind: Annotated[str | None, Query(max_length=40, description="only this kind of watch")] = None,
     severity: Annotated[Literal["amber", "red"] | None, Query(description="only of this severity")] = None,
     watch: Annotated[str | None, Query(max_length=200, description="only of this watch")] = None,
+    week: Week = None,
     cursor: parameters.Cursor = None,
     limit: parameters.Limit = 50,
 ) -> fastapi.Response:
@@ -56,15 +60,47 @@ def list_deviations(
     (before,) = cursors.read(desk.question, cursor, (deviations.LAST,))
     with desk.open() as reading:
         codes = _courts(reading, court, scope)
-        states = {"standing": STANDING, "all": deviations.STATES}.get(state, (state,))
+        states = _states(state)
         found = deviations.list_deviations(
-            reading.connection, codes, states=states, kind=kind, severity=severity, watch=watch, before=before,
-            limit=limit + 1,
+            reading.connection, codes, states=states, kind=kind, severity=severity, watch=watch, week=week,
+            before=before, limit=limit + 1,
         )  # fmt: skip
         chosen = found[:limit]
         after = cursors.write(desk.question, chosen[-1].id) if len(found) > limit else None
-        answer = deviation_shapes.Deviations(items=_shaped(reading, chosen), next=after)
+        answer = deviation_shapes.Deviations(items=deviation_views.shaped(reading, chosen), next=after)
     return desk.answer_cases(answer, "deviations.read", court or "own courts", deviations=len(chosen))
+
+
+@router.get(
+    "/v1/deviations/cards",
+    **described("list_deviation_cards", "One card a court and week", deviation_shapes.DeviationCards),
+)
+def list_cards(
+    desk: AtDesk,
+    court: acting.Court = None,
+    scope: Scope = "own",
+    state: State = "standing",
+    cursor: parameters.Cursor = None,
+    limit: parameters.Limit = 50,
+) -> fastapi.Response:
+    """What began in a court in one week, together: newest week first, the courts in the official order."""
+    after = cursors.read(desk.question, cursor, (deviation_cards.NEWEST, 0))
+    with desk.open() as reading:
+        codes = _courts(reading, court, scope)
+        found = deviation_cards.list_cards(
+            reading.connection, codes, _states(state), reading.now, (after[0], after[1]), limit + 1
+        )
+        chosen = found[:limit]
+        last = (chosen[-1].week, codes.index(chosen[-1].court) + 1) if len(found) > limit else None
+        answer = deviation_shapes.DeviationCards(
+            items=[deviation_views.card(reading, one) for one in chosen],
+            next=cursors.write(desk.question, *last) if last else None,
+        )
+    return desk.answer_cases(answer, "deviations.cards", court or "own courts", cards=len(chosen))
+
+
+def _states(state: str) -> tuple[str, ...]:
+    return {"standing": STANDING, "all": deviations.STATES}.get(state, (state,))
 
 
 def _courts(reading: Reading, court: str | None, scope: str) -> tuple[str, ...]:
@@ -84,7 +120,7 @@ def read_deviation(desk: AtDesk, id: Number) -> fastapi.Response:  # noqa: A002 
     """Every change states what it rested on: figure, expectation, limits, method, version and page."""
     with desk.open() as reading:
         found = _find(reading, id)
-        (shaped,) = _shaped(reading, [found])
+        (shaped,) = deviation_views.shaped(reading, [found])
         hidden = found.subject is not None and shaped.case is None
         answer = deviation_shapes.DeviationDetail(
             deviation=shaped,
@@ -178,7 +214,7 @@ def _act(desk: Desk, number: int, act: Act, *, itself: bool) -> fastapi.Response
 
     done = acting.act(desk, work)
     with desk.open() as reading:
-        (answer,) = _shaped(reading, [done])
+        (answer,) = deviation_views.shaped(reading, [done])
     return desk.answer_once(answer)
 
 
@@ -196,56 +232,6 @@ def _find(reading: Reading, number: int) -> Deviation:
             next="GET /v1/deviations lists them.",
         )
     return found
-
-
-def _shaped(reading: Reading, found: list[Deviation]) -> list[deviation_shapes.Deviation]:
-    """Deviations as they are sent; a case that was sealed meanwhile is no longer named."""
-    cases = {
-        one.id: (subject.home_court, subject.text)
-        for one in found
-        if one.subject is not None and (subject := reading.know.subjects.parse(one.subject))
-    }
-    standing = dossier.read_standing(reading.connection, cases.values())
-    shaped = []
-    for one in found:
-        case = cases.get(one.id)
-        sealed, posted = standing.get(case, (False, frozenset())) if case else (False, frozenset())
-        seen = case is not None and access.sees_case(
-            reading.know.tree, reading.who, case, {*posted, one.court}, sealed=sealed
-        )
-        document = dict(one.document)
-        text = shapes.Words(**document.get("text", {"zh": "", "en": ""}))
-        if case is not None and not seen:
-            document, text = {}, shapes.Words(zh="案件已封存。", en="The case is sealed.")
-        title = one.document["title"]
-        shaped.append(
-            deviation_shapes.Deviation(
-                id=one.id,
-                watch=one.watch,
-                title=shapes.Words(**title),
-                kind=one.kind,
-                kind_words=words.of(KINDS[one.kind].title),
-                court=one.court,
-                court_name=figures.shape_court(reading, one.court),
-                object=one.object if case is None or seen else one.watch,
-                case=one.subject if seen else None,
-                state=one.state,
-                state_words=words.of(STATE_WORDS[one.state]),
-                severity=one.severity,
-                cause=one.cause,
-                cause_words=words.of(CAUSES[one.cause]),
-                level=one.level,
-                group=one.group,
-                begun_on=one.begun_on,
-                changed_at=one.changed_at,
-                silent_until=one.silent_until,
-                change=one.change,
-                text=text,
-                document=document,
-                demo=reading.know.is_demo(one.court),
-            )
-        )
-    return shaped
 
 
 def _change(one: deviations.Change, hidden: bool) -> deviation_shapes.DeviationChange:

@@ -75,6 +75,7 @@ OTHER: Mapping[str, str] = {
         "one matter of one court, its acts in their time",
     ),
     "/v1/deviations": "deviations, newest first",
+    "/v1/deviations/cards": "by week, newest first, then in the official order; in test_deviations.py",
     **dict.fromkeys(
         ("/v1/deviations/{id}", *(f"/v1/deviations/{{id}}/{act}" for act in ("acknowledge", "silence", "close"))),
         "one deviation of one court, its changes in their order",

@@ -76,6 +76,7 @@ BY_COURT: dict[str, tuple[str, dict[str, Any]]] = {
     "opening stocks": ("/v1/openings", {}),
     "deviations": ("/v1/deviations", {}),
     "deviations of the district": ("/v1/deviations", {"scope": "all", "state": "all"}),
+    "cards of deviations": ("/v1/deviations/cards", {"scope": "all", "state": "all"}),
     "forecast": ("/v1/forecasts/filed", {"scope": "own"}),
     "due": ("/v1/cases", {"due_within": "30d", "scope": "all"}),
 }

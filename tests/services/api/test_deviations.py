@@ -67,6 +67,44 @@ def test_what_stands_is_seen_at_and_above_its_court_alone(told: Api) -> None:
     assert told.ask("/v1/deviations", kind="tea").status_code == 400
 
 
+def test_one_card_holds_what_began_in_a_court_in_a_week(told: Api) -> None:
+    every = standing(told, state="all", limit=200)
+    cards = told.get("/v1/deviations/cards", state="all", limit=200)["items"]
+    assert sum(card["deviations"] for card in cards) == len(every) > len(cards)
+    assert len({(card["court"], card["week"]) for card in cards}) == len(cards)
+    order = [one["code"] for one in told.get("/v1/courts")["items"]]
+    places = [(-int(card["week"].replace("-W", "")), order.index(card["court"])) for card in cards]
+    assert places == sorted(places)
+    for card in cards:
+        mine = [one for one in every if one["group"] == f"{card['court']} {card['week']}"]
+        assert card["deviations"] == len(mine) == sum(kind["deviations"] for kind in card["kinds"])
+        assert card["severity"] == ("red" if any(one["severity"] == "red" for one in mine) else "amber")
+        assert {line["id"] for line in card["items"]} <= {one["id"] for one in mine}
+        assert len(card["items"]) + card["not_listed"] == len(mine)
+        assert card["first"] <= card["last"]
+        week = standing(told, state="all", limit=200, court=card["court"], week=card["week"])
+        assert {one["id"] for one in week} == {one["id"] for one in mine}
+
+
+def test_cards_are_read_page_by_page_and_only_by_those_above(told: Api) -> None:
+    whole = told.get("/v1/deviations/cards", state="all", limit=200)["items"]
+    paged, cursor = [], None
+    while True:
+        more = {} if cursor is None else {"cursor": cursor}
+        page = told.get("/v1/deviations/cards", state="all", limit=1, **more)
+        paged += page["items"]
+        cursor = page["next"]
+        if cursor is None:
+            break
+    assert paged == whole
+    assert {card["court"] for card in told.get("/v1/deviations/cards", "basic", state="all")["items"]} <= {
+        "示2401"
+    }
+    assert OPEN not in str(told.get("/v1/deviations/cards", "sibling", state="all"))
+    assert told.ask("/v1/deviations/cards", week="2025-W38").status_code == 400
+    assert told.ask("/v1/deviations", week="September").status_code == 400
+
+
 def test_a_life_holds_every_change_with_what_it_rested_on(told: Api) -> None:
     (one,) = [one for one in standing(told) if one["case"] == OPEN]
     detail = told.get(f"/v1/deviations/{one['id']}")
@@ -127,6 +165,7 @@ def test_a_case_sealed_later_is_no_longer_named(told: Api) -> None:
     told.keeper.settle()
     assert case not in str(standing(told))
     assert case not in str(told.get(f"/v1/deviations/{other[0]['id']}"))
+    assert case not in str(told.get("/v1/deviations/cards", state="all"))
 
 
 def test_only_who_sees_every_court_watched_may_arm(told: Api) -> None:

@@ -66,7 +66,7 @@ LISTED = {
     "/v1/indicators/{id}/inputs",
     "/v1/indicators/{id}/bridge", "/v1/catalog/filling", "/v1/catalog/diff",
     "/v1/subscriptions/{id}", "/v1/subscriptions/{id}/deliveries", STREAM,
-    "/v1/deviations", "/v1/deviations/{id}", "/v1/deviations/{id}/replay", "/v1/watches", "/v1/watches/{id}",
+    "/v1/deviations", "/v1/deviations/cards", "/v1/deviations/{id}", "/v1/deviations/{id}/replay", "/v1/watches", "/v1/watches/{id}",
     "/v1/watches/{id}/backtests",
     "/v1/forecasts/{id}", "/v1/stock-flow", "/v1/openings/{court}",
     "/v1/benchmarks", "/v1/directions", "/v1/conversions", "/v1/conversions/{id}",
