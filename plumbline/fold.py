@@ -9,21 +9,28 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from plumbline import casenumbers, clocks, errors, events, ledger, pauses, periods, rules
-from plumbline.catalog.definitions import Track, Type
+from plumbline.catalog.definitions import Fact, Track, Type
 from plumbline.events import Event
 from plumbline.subjects import Subject
 from plumbline.workdays import Workdays
 
 LOOSE = 1 << 60
 """The place in order of a day that no single event gives (derived facts, clocks): after every event of that day."""
+KEY_MOST = 50
+"""A key that more cases than this have ever named is taken for a filler and followed by none: no dispute has so many,
+and each event of one case of a key is read in all others."""
 
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """A case that links to the one being folded: its subject and all its events."""
+    """A case near the one being folded: it links to it, or has ever named one of its keys. With all its events.
+
+    `keys` are the keys that both have ever named, without those of which more than `KEY_MOST` cases have.
+    """
 
     subject: Subject
     events: Sequence[Event]
+    keys: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +85,12 @@ def fold(
 ) -> Folded:
     """Fold `history` (every stored event of the case, with the family members that sit in other cases).
 
-    `linked` are the cases that link to this one, each with its whole history; only links stated by events that
-    count are followed. Facts are plain values: days as ordinals. Never raises for stored input.
+    `linked` are the cases that link to this one or name a key with it, each with its whole history; only links
+    stated by events that count are followed. Facts are plain values: days as ordinals. Never raises for stored input.
     """
     own, ignored, elsewhere = _counting(case, history, book, zones)
     numbers = number_facts(case, own)
-    near = _near(case, linked, book, zones)
+    near = _near(case, own, linked, book, zones)
     writer = ledger.Writer(case, numbers, own, near, explain=explain)
     facts: dict[str, object] = dict(numbers)
     read = _Reading(case, numbers, own, near, book.workdays, explain)
@@ -139,13 +146,22 @@ def _fields(event: Event, book: rules.Rules) -> dict[str, object]:
 
 
 def _near(
-    case: Subject, linked: Sequence[Linked], book: rules.Rules, zones: Zones
+    case: Subject, own: Sequence[Entry], linked: Sequence[Linked], book: rules.Rules, zones: Zones
 ) -> dict[str, list[tuple[Mapping[str, object], Entry]]]:
-    """By role: the events that count in the cases that link to this one by that role, each with its case's number facts."""
+    """By role: the events that count in the cases that link to this one by that role, or name a key of that role with
+    it; each with its case's number facts.
+    """
     near: dict[str, list[tuple[Mapping[str, object], Entry]]] = {role: [] for role in book.roles}
+    named = {link for entry in own for link in entry.event.links if not link.home_court} if linked else set()
     for other in sorted(linked, key=lambda one: one.subject.text):
         entries, _, _ = _counting(other.subject, other.events, book, zones)
-        roles = {link.role for entry in entries for link in entry.event.links if link.subject == case.text}
+        shared = {link for link in named if link.subject in other.keys}
+        roles = {
+            link.role
+            for entry in entries
+            for link in entry.event.links
+            if link.subject == case.text or link in shared
+        }
         numbers = number_facts(other.subject, entries)
         for role in roles & book.roles:
             near[role] += [(numbers, entry) for entry in entries]
@@ -227,7 +243,7 @@ class _Reading:
         for event in self.of_type:
             for rule in pack.taken.get(event, ()):
                 self._fact(rule, names)
-        for rule in (*pack.asked, *pack.derived):
+        for rule in (*pack.asked, *pack.derived):  # in this order: each after what it rests on
             self._fact(rule, names)
         if pack.clocks:
             self._clocks(pack, names)
@@ -258,12 +274,23 @@ class _Reading:
         if rule.derive is not None:
             value = rule.derive.evaluate(names.facts)
             return value, ((value, LOOSE),) if fact.type is Type.DAY and isinstance(value, int) else ()
+        if fact.after is not None:
+            return _take(rule, self._since(fact, names.facts.get(fact.after)))
         if fact.role is not None:
             return _take(rule, self.near.get(fact.role, ()))
         told = [event for event in fact.events if event in self.of_type]
         if len(told) == 1 and not any(event in self.of_type for event in fact.undone_by):
             return _take(rule, self.of_type[told[0]])
         return _take(rule, [(self.numbers, entry) for entry in self.own])
+
+    def _since(self, fact: Fact, first: object) -> list[tuple[Mapping[str, object], Entry]]:
+        """The events a fact reads from a day on, that day too; none where there is no such day."""
+        if not isinstance(first, int):
+            return []
+        read = [(self.numbers, entry) for entry in self.own]
+        if fact.role is not None:
+            read = list(self.near.get(fact.role, ()))
+        return [(numbers, entry) for numbers, entry in read if entry.day >= first]
 
     def _clocks(self, pack: rules.PackRules, names: Names) -> None:
         traits = {name: self.numbers[name] for name in ("category", "instance", "case_type")}

@@ -58,8 +58,8 @@ class FactRule:
 class PackRules:
     """What one pack version computes for a case: its own names, over those of the packs it builds on, then measures.
 
-    Facts are `taken` from the case's events, by type, or `asked` of the cases that link to it; some are `derived`, and
-    of these some only after the clocks (`late`). `nothing` is what counts and flags say where nothing happened.
+    Facts are `taken` from the case's events, by type, or `asked` of the cases near it; some rest on other facts
+    (`derived`), and of these some only after the clocks (`late`). `nothing` is what counts and flags say where nothing happened.
     """
 
     pack: Pack
@@ -149,7 +149,12 @@ def compile_rules(
     compiled = tuple(compiler.pack(pack) for pack in every)
     roles = frozenset(
         r.measure.role for rules in compiled for r in rules.measures if r.measure.role is not None
-    ) | frozenset(r.fact.role for rules in compiled for r in rules.asked if r.fact.role is not None)
+    ) | frozenset(
+        r.fact.role
+        for rules in compiled
+        for r in (*rules.asked, *rules.derived, *rules.late)
+        if r.fact.role is not None
+    )
     kinds = {name: kind for pack in every for name, kind in scopes.words_of(pack).types.items()}
     ranks = {name: kind.rank for name, kind in kinds.items()}
     days = {
@@ -191,15 +196,15 @@ class _Compiler:
         )
         taken: dict[str, tuple[FactRule, ...]] = {}
         for one in facts:
-            for event in one.fact.events if one.fact.role is None else ():
+            for event in one.fact.events if one.fact.role is None and one.fact.after is None else ():
                 taken[event] = (*taken.get(event, ()), one)
         nothing = {one.id: _NOTHING[one.fact.take] for one in facts if one.fact.take in _NOTHING}
         nothing |= {f"{rule.clock.id}_days_paused": 0 for rule in clocks}
         return PackRules(
             pack,
             taken,
-            tuple(rule for rule in facts if rule.fact.role is not None),
-            tuple(rule for rule in facts if rule.derive is not None and not rule.rests_on_clock),
+            tuple(rule for rule in facts if rule.fact.role is not None and rule.fact.after is None),
+            tuple(rule for rule in facts if scopes.rests_on(rule.fact) and not rule.rests_on_clock),
             tuple(rule for rule in facts if rule.rests_on_clock),
             nothing,
             clocks,
@@ -209,7 +214,7 @@ class _Compiler:
         )
 
     def _fact(self, pack: Pack, fact: Fact, names: Mapping[str, Type], late: bool) -> FactRule:
-        shared: object = fact if fact.derive is None else (pack.hash, fact.id)
+        shared: object = (pack.hash, fact.id) if scopes.rests_on(fact) else fact
         key = self.keys.setdefault(shared, len(self.keys))
         where = None
         if fact.where is not None:
@@ -276,10 +281,10 @@ class _Compiler:
 
 
 def _resting_on_clocks(facts: Sequence[Fact], clocks: Sequence[str]) -> set[str]:
-    """The derived facts that read a clock, themselves or through another; `facts` in the order they rest on each other."""
+    """The facts that rest on a clock, themselves or through another; `facts` in the order they rest on each other."""
     ours = {f"{clock}_{suffix}" for clock in clocks for suffix in scopes.CLOCK_FACTS}
     for fact in facts:
-        if fact.derive is not None and expressions.names_in(fact.derive) & ours:
+        if scopes.rests_on(fact) & ours:
             ours.add(fact.id)
     return ours
 

@@ -19,6 +19,9 @@ from plumbline.runtime import postgres, schema
 
 pytest_plugins = ("tests.faults.tally",)
 
+os.environ.setdefault(
+    "OPENBLAS_NUM_THREADS", "1"
+)  # as plumbline.warning has it, where a test reads numpy first
 SERVER = "PLUMBLINE_TEST_SERVER"  # the controlling process tells its workers the server's address by it
 EXTERNAL = "PLUMBLINE_TEST_DATABASE_URL"
 TIMESCALE = "PLUMBLINE_TEST_TIMESCALE_URL"  # PLUMBLINE_TIMESCALE_URL, moved out of the way of the settings

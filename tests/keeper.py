@@ -49,7 +49,7 @@ def court(code: str, parent: str | None, order: int, **more: Any) -> courts.Cour
 
 
 BOOKS = (
-    "event", "receipt", "case_link", "quarantine", "dirty_case", "parked_case", "case_state", "page",
+    "event", "receipt", "case_link", "crowded_key", "quarantine", "dirty_case", "parked_case", "case_state", "page",
     "page_case",
     "posting", "balance_day", "balance_month", "dirty_value", "value", "midnight", "day_closed",
     "coverage_day", "coverage_month", "coverage_line", "feed_heard",

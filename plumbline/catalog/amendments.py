@@ -148,7 +148,7 @@ def _under(head: Text, said: Text) -> Text:
 
 def _fact(sides: Sides, old: Fact, new: Fact) -> list[Text]:
     """How it is taken, whole: from which events, which of them, on what condition."""
-    taken = ("events", "take", "field", "where", "undone_by", "derive", "role")
+    taken = ("events", "take", "field", "where", "undone_by", "derive", "role", "after")
     found = _fields(sides, old, new, taken)
     if any(getattr(old, key) != getattr(new, key) for key in taken):
         named = Text("取法", "how it is taken")

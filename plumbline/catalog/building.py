@@ -153,9 +153,11 @@ class Builder:
                 "write one of the two ways",
             )
             return None
-        if derived and any(key in entry for key in ("where", "undone_by", "on")):
+        if derived and any(key in entry for key in ("where", "undone_by", "on", "after")):
             entry.note(
-                None, f"{entry.said()} is derived, so it takes no event", "leave where, on and undone_by out"
+                None,
+                f"{entry.said()} is derived, so it takes no event",
+                "leave where, on, after, undone_by out",
             )
         take, field = entry.take("take")
         events = entry.names("from")
@@ -171,6 +173,7 @@ class Builder:
             values=entry.names("values"),
             derive=entry.text("derive") or None,
             role=entry.text("on") or None,
+            after=entry.text("after") or None,
             place=entry.place,
         )
 
@@ -203,10 +206,13 @@ class Builder:
         known = {fact.id: fact for pack in below for fact in pack.facts.values()}
         known.update({name: fact for name, fact in facts.items() if fact.derive is None})
         every = [*clocks.values(), *(clock for pack in below for clock in pack.clocks.values())]
-        waiting = [fact for fact in facts.values() if fact.derive is not None]
+        waiting = [fact for fact in facts.values() if fact.derive is not None or fact.after is not None]
         while waiting:
+            left = {other.id for other in waiting}
             ready = [
-                fact for fact in waiting if not _names_any(fact.derive or "", {other.id for other in waiting})
+                fact
+                for fact in waiting
+                if fact.after not in left and (fact.derive is None or not _names_any(fact.derive, left))
             ]
             if not ready:
                 for fact in waiting:
@@ -217,7 +223,7 @@ class Builder:
                     )
                 break
             scope = scopes.fact_scope(known.values(), every, self.words)
-            for fact in ready:
+            for fact in (one for one in ready if one.derive is not None):
                 known[fact.id] = facts[fact.id] = self._derived(fact, scope)
             waiting = [fact for fact in waiting if fact not in ready]
         return facts

@@ -13,7 +13,6 @@ from plumbline.catalog import (
     causes,
     code_maps,
     conversions,
-    expressions,
     faults,
     formulas,
     identities,
@@ -58,15 +57,15 @@ def measure_names(pack: Pack, measure: Measure, words: vocabulary.Vocabulary) ->
 
 
 def facts_in_order(pack: Pack) -> tuple[Fact, ...]:
-    """Every fact of the pack and of all it builds on: those from events first, then each derived one after
+    """Every fact of the pack and of all it builds on: those from events first, then each other one after
     what it rests on.
     """
     every = {fact.id: fact for one in scopes.chain(pack) for fact in one.facts.values()}
-    order = [fact for fact in every.values() if fact.derive is None]
-    waiting = [fact for fact in every.values() if fact.derive is not None]
+    order = [fact for fact in every.values() if not scopes.rests_on(fact)]
+    waiting = [fact for fact in every.values() if scopes.rests_on(fact)]
     while waiting:
         left = {fact.id for fact in waiting}
-        ready = [fact for fact in waiting if not expressions.names_in(fact.derive or "") & left]
+        ready = [fact for fact in waiting if not scopes.rests_on(fact) & left]
         order += ready
         waiting = [fact for fact in waiting if fact not in ready]
     return tuple(order)
@@ -184,6 +183,8 @@ class _Checker(Checks):
             self.faults.add(
                 fact.place, f"{said}: only days can be taken all", "write all(day), or first or last"
             )
+        if fact.after is not None:
+            self._day(fact.place, f"{said}: after", fact.after)
         scope = scopes.event_scope(self.words, fact.events)
         if fact.where is not None:
             self._expression(fact.place, said, fact.where, scope, Type.FLAG)

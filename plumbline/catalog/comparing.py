@@ -222,8 +222,8 @@ def _facts(sides: Sides, measure: Measure) -> list[Text]:
 
 
 def _rests(one: Any) -> list[str]:
-    if isinstance(one, Fact) and one.derive is not None:
-        return sorted(expressions.names_in(one.derive))
+    if isinstance(one, Fact):
+        return sorted(scopes.rests_on(one))
     return [one.starts, *one.stops] if isinstance(one, Clock) else []
 
 

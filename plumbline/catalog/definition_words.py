@@ -61,11 +61,11 @@ def fact(pack: Pack, one: Fact) -> Text:
     taken = TAKES[one.take]
     zh, en = taken.zh.format(events.zh, field.zh), taken.en.format(events.en, field.en)
     if one.role is not None:
-        role = _role(pack, one.role)
-        zh, en = (
-            f"以「{role.zh}」关联到本案的案件：{zh}",
-            f"of the cases that link to this one as “{role.en}”: {en}",
-        )
+        near = _near(pack, one.role)
+        zh, en = f"{near.zh}：{zh}", f"of {near.en}: {en}"
+    if one.after is not None:
+        since = lexicon.of_events(pack).word(one.after).title
+        zh, en = f"{zh}，只看{since.zh}当日及以后的", f"{en}, from the day {since.en} on"
     if one.where is not None:
         only = wording.clause(one.where, lexicon.of_events(pack, one.events))
         zh, en = f"{zh}；只取{only.zh}的", f"{en}; only where {only.en}"
@@ -97,6 +97,12 @@ def counted(pack: Pack, measure: Measure) -> Text:
         events = _quoted(lexicon.event_title(scopes.words_of(pack), event) for event in measure.events)
         if measure.role is not None:
             role = _role(pack, measure.role)
+            if _leads_to_key(pack, measure.role):
+                near = _near(pack, measure.role)
+                return Text(
+                    f"{near.zh}每发生一次{events.zh}，在当日{what.zh}",
+                    f"each {events.en} of {near.en} {what.en} on its day",
+                )
             return Text(
                 f"本案是另一案件的「{role.zh}」的，该另一案件每发生一次{events.zh}，在当日{what.zh}",
                 f"where this case is “{role.en}” of another, each {events.en} of that other case {what.en} on its day",
@@ -147,6 +153,8 @@ def attribution(pack: Pack, measure: Measure) -> Text:
         )
     if measure.role is not None:
         role = _role(pack, measure.role)
+        if _leads_to_key(pack, measure.role):
+            role = Text("本案", "this case")
         return Text(
             f"{role.zh}所在的法院、条线、庭室和法官，不是审理另一案件的法院",
             f"court, category, division and judge of {role.en}, not those of the other case",
@@ -172,7 +180,10 @@ def left_out(pack: Pack, measure: Measure) -> list[Text]:
                 f" ({listed.en} unknown) what is missing is listed, and nothing counts",
             )
         )
-    if measure.role is not None:
+    if measure.role is not None and _leads_to_key(pack, measure.role):
+        role = _role(pack, measure.role)
+        found.append(Text(f"没有注明「{role.zh}」的案件", f"cases that do not state the key of “{role.en}”"))
+    elif measure.role is not None:
         role = _role(pack, measure.role)
         found.append(
             Text(
@@ -244,6 +255,19 @@ def _quoted(titles: Iterable[Text]) -> Text:
 def _named(names: lexicon.Lexicon, name: str) -> Text:
     word = names.word(name)
     return Text(f"「{word.title.zh}」" if word.type is Type.FLAG else word.title.zh, f"“{word.title.en}”")
+
+
+def _leads_to_key(pack: Pack, name: str) -> bool:
+    role = scopes.words_of(pack).roles.get(name)
+    return role is not None and role.is_key
+
+
+def _near(pack: Pack, name: str) -> Text:
+    """The other cases that a role leads to the events of."""
+    role = _role(pack, name)
+    if _leads_to_key(pack, name):
+        return Text(f"与本案属同一{role.zh}的其他案件", f"the other cases of the same key of “{role.en}”")
+    return Text(f"以「{role.zh}」关联到本案的案件", f"the cases that link to this one as “{role.en}”")
 
 
 def _role(pack: Pack, name: str) -> Text:

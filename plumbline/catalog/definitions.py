@@ -61,7 +61,8 @@ class Fact:
 
     `take` is one of first, last, count, sum, max, min, exists, all; `field` is `day` or a field of the event.
     `undone_by` names event types which, when they come later in the order of the case, cancel what was taken before.
-    With `role` the events are those of the cases that link to this one by that role.
+    With `role` the events are those of the cases that link to this one by that role; of a role that leads to a key, those
+    of the other cases that name the key. With `after` only events from the day of that fact on are read.
     A derived fact has `derive` and neither `events` nor `take`. `all` is allowed for days only (spells of a stock).
     """
 
@@ -76,6 +77,7 @@ class Fact:
     values: tuple[str, ...] = ()
     derive: str | None = None
     role: str | None = None
+    after: str | None = None
     place: Place | None = dataclasses.field(default=None, compare=False)
 
 

@@ -46,6 +46,7 @@ KEYS: Mapping[str, Mapping[str, Key]] = {
         "on": Key(
             "name", False, "the events of the cases that link to this case by this role, instead of its own"
         ),
+        "after": Key("name", False, "only events from the day of this fact on; none while it has no day"),
         "undone_by": Key("names", False, "event types which, coming later, cancel what was taken before"),
         "values": Key("names", False, "the only texts it can have"),
         "derive": Key("expression", False, "instead of from and take: an expression over other facts"),

@@ -104,10 +104,10 @@ class LimitChecks(Checks):
             if each in ours:
                 return True
             fact = self.facts.get(each)
-            if fact is not None and fact.derive is not None and each not in seen:
+            if fact is not None and each not in seen:
                 seen.add(each)
                 try:
-                    waiting += expressions.names_in(fact.derive)
+                    waiting += scopes.rests_on(fact)
                 except faults.Unreadable:
                     continue
         return False

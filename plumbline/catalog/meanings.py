@@ -181,6 +181,8 @@ class _Meaning:
         events = self._fields(fact.events, [*clauses, fact.field] if fact.field else clauses)
         undone = {event: self._rank(event) for event in fact.undone_by}
         said = ["taken", fact.take, fact.field, events, _spaced(fact.where), undone]
+        if fact.after is not None:
+            return [*said, fact.role, self._name(fact.after)]
         return said if fact.role is None else [*said, fact.role]
 
     def _clock(self, name: str, clock: Clock) -> Any:

@@ -31,6 +31,7 @@ field|所取内容|field
 undone_by|作废的情形|what cancels it
 derive|推导|derivation
 role|案件关联|link role
+after|起自|from which day on
 rows|各行|rows
 sum|计入的量|amount it counts
 observed|上报方式|how it is reported
@@ -139,6 +140,7 @@ of|对象|what it watches
 courts|法院|courts
 level|法院层级|level of courts
 every|查看频率|how often it looks
+grain|判断周期|periods it judges
 settings|方法参数|settings of the method
 hold|成立所需次数|looks beyond before it opens
 release|解除所需次数|looks inside before it is resolved

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from plumbline import vocabulary
+from plumbline.catalog import expressions
 from plumbline.catalog.definitions import Clock, Fact, Measure, Pack, Type
 
 #: What a case number states; for dockets and registers category and instance come from the filing. The last two are
@@ -110,6 +111,12 @@ def event_scope(words: vocabulary.Vocabulary, events: Iterable[str]) -> Scope:
             if field.values:
                 choices[field.name] = choices.get(field.name, frozenset()) | frozenset(field.values)
     return Scope(types, choices).over(number_scope(words))
+
+
+def rests_on(fact: Fact) -> frozenset[str]:
+    """The names of the case that a fact is reckoned from: those it is derived from, or the day it is taken after."""
+    named = expressions.names_in(fact.derive) if fact.derive is not None else ()
+    return frozenset(named) | frozenset([fact.after] if fact.after is not None else ())
 
 
 def fact_scope(

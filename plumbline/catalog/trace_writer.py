@@ -100,6 +100,8 @@ class _Writer:
             self.trace.link(thing, self._event(event), "取自", "taken from")
         for event in fact.undone_by:
             self.trace.link(thing, self._event(event), "因之作废", "undone by")
+        if fact.after is not None:
+            self._name(thing, fact.after, "起自", "from the day of")
         if fact.derive is not None:
             self._clause(thing, fact.derive, (), "推导自", "derived from")
         if fact.where is not None:

@@ -9,6 +9,7 @@ from plumbline.catalog.watch_kinds import KINDS
 
 SIDES = ("both", "high", "low", "line")
 EVERY = ("day", "week", "month")
+GRAINS = ("month", "week")
 TOLD = ("court", "above")
 
 WATCH_KEYS: Mapping[str, Mapping[str, Key]] = {
@@ -22,6 +23,11 @@ WATCH_KEYS: Mapping[str, Mapping[str, Key]] = {
         ),
         "level": choice(LEVELS, False, "only courts of this level"),
         "scope": choice(("own", "all"), False, "own (if left out): a court's own cases; all: with all below"),
+        "grain": choice(
+            GRAINS,
+            False,
+            "of `history` alone: the periods it judges; month if left out; week: counts of flows only",
+        ),
         "every": choice(EVERY, False, "how often it looks; the kind's own if left out"),
         "side": choice(
             SIDES, False, "which side is beyond: both, high, low, or the line; the kind's own if left out"

@@ -25,7 +25,8 @@ class Setting:
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of watch. `of` says what its `of` names: figures, flows (measures), clocks, balances or nothing (feeds);
-    `every` how often it may look, the shipped one first; `forecast`: it speaks of what is to come.
+    `every` how often it may look, the shipped one first; `forecast`: it speaks of what is to come; `grains`: the periods it
+    may judge, the shipped one first, where there is a choice.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Kind:
     sides: tuple[str, ...]
     settings: Mapping[str, Setting]
     forecast: bool = False
+    grains: tuple[str, ...] = ()
 
 
 def _number(shipped: str, low: str, high: str, zh: str, en: str) -> Setting:
@@ -66,12 +68,16 @@ KINDS: Final[Mapping[str, Kind]] = {
                 "cut": _number("0.01", "0.00001", "0.1", "报警所需的单侧概率", "chance of a side from which it is beyond"),
                 "spike": _number("10", "1", "100", "单期尾概率的加权", "weight of the tail of one period alone"),
                 "least": _number("3", "0", "1000", "两期件数下限", "fewer cases in two periods are never too many"),
+                "lag": _number(
+                    "6", "0", "12", "迟报折算的月数（0 为不折算）", "months until all is known, judged by what usually is (0 off)"
+                ),
                 "rate": _RATE,
             },
+            grains=(MONTH, WEEK),
         ),
         Kind(
             "drift", Text("缓慢漂移", "a slow drift"), "figures", (MONTH,), ("both", "high", "low"),
-            {},
+            {"rate": _number("0.075", "0.001", "0.5", "错误发现率", "false discovery rate over courts and figures")},
         ),
         Kind(
             "peers", Text("偏离同级法院", "away from courts of its level"), "figures", (MONTH,), ("both", "high", "low"),
@@ -107,6 +113,7 @@ KINDS: Final[Mapping[str, Kind]] = {
             {
                 "soon": _number("15", "1", "365", "提前天数", "days ahead"),
                 "likely": _number("0.8", "0.5", "1", "预计超期的概率", "probability of passing the limit"),
+                "judge_days": _number("5", "0", "60", "承办法官先知天数", "days the judge of the case sees it before"),
             },
         ),
         Kind(

@@ -10,10 +10,10 @@ from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from plumbline.catalog import documents, expressions, faults, formula_tree, formulas, meanings, scopes
+from plumbline.catalog import documents, faults, formula_tree, formulas, meanings, scopes
 from plumbline.catalog.definitions import Fact, Indicator, Measure, Pack, Place, Source, Text
 from plumbline.catalog.watch_keys import TOLD
-from plumbline.catalog.watch_kinds import KINDS
+from plumbline.catalog.watch_kinds import KINDS, WEEK, Kind
 
 if TYPE_CHECKING:
     from plumbline.catalog.documents import Entry
@@ -45,7 +45,13 @@ class Watch:
     tell: tuple[str, ...]
     escalate: int
     source: Source
+    grain: str = ""
     place: Place | None = dataclasses.field(default=None, compare=False)
+
+    @property
+    def weekly(self) -> bool:
+        """Whether it judges weeks, not months."""
+        return self.grain == WEEK
 
     def setting(self, name: str) -> Fraction:
         """A number of its method."""
@@ -67,6 +73,7 @@ def read(entry: Entry) -> Watch | None:
     name = entry.id()
     if title is None or source is None or kind is None or not name:
         return None
+    grain = (entry.text("grain") or kind.grains[0]) if kind.grains else ""
     watch = Watch(
         id=name,
         title=title,
@@ -75,7 +82,7 @@ def read(entry: Entry) -> Watch | None:
         courts=_courts(entry),
         level=entry.text("level"),
         scope=entry.text("scope") or "own",
-        every=entry.text("every") or kind.every[0],
+        every=entry.text("every") or _rhythms(kind, grain)[0],
         side=entry.text("side") or kind.sides[0],
         settings=_settings(entry),
         hold=entry.integer("hold") if "hold" in entry else HOLD,
@@ -84,10 +91,16 @@ def read(entry: Entry) -> Watch | None:
         tell=entry.names("tell") or ("court",),
         escalate=entry.integer("escalate") if "escalate" in entry else ESCALATE,
         source=source,
+        grain=grain,
         place=entry.place,
     )
     _fits(entry, watch)
     return watch
+
+
+def _rhythms(kind: Kind, grain: str) -> tuple[str, ...]:
+    """How often a kind may look: at weeks once a week."""
+    return (WEEK,) if grain == WEEK else kind.every
 
 
 def _courts(entry: Entry) -> tuple[str, ...]:
@@ -145,11 +158,18 @@ def _fits(entry: Entry, watch: Watch) -> None:
             f"{entry.said()} of kind {watch.kind} watches {kind.of}",
             "leave `of` out" if kind.of == "nothing" else f"name its {kind.of} in `of`",
         )
-    for key, value, allowed in (("every", watch.every, kind.every), ("side", watch.side, kind.sides)):
+    if "grain" in entry and not kind.grains:
+        entry.note(
+            "grain",
+            f"{entry.said()} of kind {watch.kind} has no `grain`",
+            "leave it out: only history takes one",
+        )
+        return
+    named = f"kind {watch.kind}{' by weeks' if watch.weekly else ''}"
+    rhythms = _rhythms(kind, watch.grain)
+    for key, value, allowed in (("every", watch.every, rhythms), ("side", watch.side, kind.sides)):
         if value and value not in allowed:
-            entry.note(
-                key, f"`{key}: {value}` does not go with kind {watch.kind}", f"write {' or '.join(allowed)}"
-            )
+            entry.note(key, f"`{key}: {value}` does not go with {named}", f"write {' or '.join(allowed)}")
     if not 1 <= watch.hold <= WINDOW or not 1 <= watch.release <= 60:
         entry.note(
             "hold", f"{entry.said()} could never open or close", f"hold 1 to {WINDOW}, release 1 to 60"
@@ -192,6 +212,19 @@ def check(pack: Pack, packs: Iterable[Pack], found: faults.Faults) -> None:
                     f"{said}: `{name}` counts filings, which nobody may steer",
                     "watch it against its history; no forecast is told of filings",
                 )
+            elif watch.weekly and not counts_by_day(figures[name]):
+                found.add(
+                    watch.place,
+                    f"{said}: `{name}` is no count of what happens, and only such counts are judged by weeks",
+                    "name measures that count cases or events (a flow or each, without a sum), or leave `grain` out",
+                )
+
+
+def counts_by_day(figure: Indicator | Measure) -> bool:
+    """Whether a figure is a measure that counts cases or events, each on its day: a share, a mean, a level, an amount and
+    what is reported for a month are none.
+    """
+    return not isinstance(figure, Indicator) and figure.kind in ("flow", "each") and figure.sum is None
 
 
 def of_filings(pack: Pack, figure: Indicator | Measure) -> bool:
@@ -214,9 +247,7 @@ def _events(name: str, facts: Mapping[str, Fact]) -> set[str]:
     fact = facts.get(name)
     if fact is None:
         return set()
-    if fact.derive is None:
-        return set(fact.events)
-    return {event for inner in expressions.names_in(fact.derive) for event in _events(inner, facts)}
+    return {*fact.events, *(event for inner in scopes.rests_on(fact) for event in _events(inner, facts))}
 
 
 def is_flow(pack: Pack, figure: Indicator | Measure) -> bool:
@@ -257,6 +288,7 @@ def content_hash(pack: Pack, watch: Watch) -> str:
         sorted((name, str(watch.setting(name))) for name in KINDS[watch.kind].settings),
         watch.hold, watch.release, watch.severity, watch.escalate,
         [hashes.get(name, name) for name in watch.of],
+        *([watch.grain] if watch.weekly else []),
     ]  # fmt: skip
     return documents.digest(said)
 

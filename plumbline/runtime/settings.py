@@ -94,6 +94,9 @@ class Settings(pydantic_settings.BaseSettings):
     delivery_again_s: float = Field(
         default=60.0, gt=0, le=240, description="Alertmanager is told of what stands"
     )
+    delivery_keep_days: int = Field(
+        default=400, ge=7, le=36_500, description="days after which deliveries that are over are forgotten"
+    )
     delivery_networks: str = Field(default="", description="inner networks that may be told, as CIDRs")
     delivery_http: bool = Field(default=False, description="whether receivers may be told without TLS")
     delivery_key: SecretStr | None = Field(default=None, description="base64 of 32 bytes; seals secrets")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -203,12 +204,44 @@ def read_catalogue(connection: Connection) -> serving.Catalogue:
     number, packs = read_generation(connection)
     rows = connection.execute("SELECT hash, kind, id, status FROM account").fetchall()
     accounts = {(digest, kind): serving.Account(int(one), kind, status) for digest, kind, one, status in rows}
-    order = connection.execute(
-        "SELECT hash, row_number() OVER (ORDER BY published_at, version) FROM pack"
-    ).fetchall()
     gone = dict(
         connection.execute("SELECT hash, retired_at FROM pack WHERE retired_at IS NOT NULL").fetchall()
     )
+    return _catalogue(connection, number, packs, accounts, gone)
+
+
+def read_catalogue_known(
+    connection: Connection, generation: int, known_at: datetime, filling: Collection[int]
+) -> serving.Catalogue:
+    """What was served under a generation, at a moment of it, while some accounts were still being filled."""
+    row = connection.execute("SELECT packs FROM generation WHERE number = %s", (generation,)).fetchone()
+    if row is None:
+        raise errors.NotFound(f"There was no generation {generation}")
+    packs = read_packs(connection, row[0])
+    rows = connection.execute("SELECT hash, kind, id FROM account").fetchall()
+    accounts = {
+        (digest, kind): serving.Account(int(one), kind, "filling" if one in filling else "complete")
+        for digest, kind, one in rows
+    }
+    known = connection.execute(
+        "SELECT hash, coalesce(retired_at, %(known_at)s) FROM pack WHERE published_at <= %(known_at)s",
+        {"known_at": known_at},
+    ).fetchall()
+    stood = {one.hash for one in _chains(packs)}
+    gone = {digest: when for digest, when in known if digest not in stood}
+    return _catalogue(connection, generation, packs, accounts, gone)
+
+
+def _catalogue(
+    connection: Connection,
+    number: int,
+    packs: Sequence[Pack],
+    accounts: Mapping[tuple[str, str], serving.Account],
+    gone: Mapping[str, datetime],
+) -> serving.Catalogue:
+    order = connection.execute(
+        "SELECT hash, row_number() OVER (ORDER BY published_at, version) FROM pack"
+    ).fetchall()
     retired = {pack.hash: (pack, gone[pack.hash]) for pack in read_packs(connection, list(gone))}
     return serving.Catalogue(
         number, packs, accounts, {digest: int(place) for digest, place in order}, retired

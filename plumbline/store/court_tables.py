@@ -8,6 +8,7 @@ from plumbline.store import (
     coverage_tables,
     delivery_tables,
     deviation_tables,
+    key_tables,
     opening_tables,
     pull_tables,
     sandbox_tables,
@@ -20,6 +21,7 @@ metadata = supervision_tables.matter.metadata
 assert metadata is deviation_tables.deviation.metadata
 assert metadata is delivery_tables.outbox.metadata
 assert metadata is snapshot_tables.snapshot.metadata
+assert metadata is key_tables.crowded_key.metadata
 assert metadata is pull_tables.pull.metadata
 assert metadata is opening_tables.opening.metadata
 assert metadata is sandbox_tables.sandbox_event.metadata

@@ -152,6 +152,12 @@ def list_feeds(connection: Connection, courts: Sequence[str] | None) -> dict[str
     return {row[0]: Feed(row[0], int(row[1]), row[2], row[3]) for row in rows}
 
 
+def read_sources_heard(connection: Connection, page: int) -> dict[str, datetime | None]:
+    """By source, when it last said anything of any court, as known on a page; sources that never did are left out."""
+    rows = connection.execute(statement("list_sources_heard"), {"page": page})
+    return {row[0]: row[1] for row in rows}
+
+
 def read_heard(connection: Connection) -> tuple[Heard, ...]:
     """When each source last said anything of each court, as far as it is in the books."""
     return tuple((row[0], row[1], row[2]) for row in connection.execute(statement("read_feeds_heard")))

@@ -50,6 +50,9 @@ coverage_line = sa.Table(
     sa.Column("received", sa.BigInteger, nullable=False, comment="the change"),
     sa.Column("received_at", _instant, comment="of the last receipt counted in it"),
     sa.Index("coverage_line_ledger", "court", "day"),
+    sa.Index(
+        "coverage_line_heard", "source", "received_at", postgresql_where=sa.text("received_at IS NOT NULL")
+    ),
     comment="One change of a day's counts, written on a page: what was known when. Never updated, never deleted.",
 )
 

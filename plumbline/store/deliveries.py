@@ -290,6 +290,14 @@ def replay(connection: engine.Connection, message: uuid.UUID) -> None:
         )
 
 
+def prune(connection: engine.Connection, before: datetime, most: int) -> int:
+    """Forget deliveries, with their attempts, that were over before a moment; returns how many, `most` at a time.
+
+    What is owed, what is dead, and what belongs to a deviation that still stands is kept.
+    """
+    return connection.execute(statement("prune_deliveries"), {"before": before, "most": most}).rowcount
+
+
 def list_told(
     connection: engine.Connection, after: int, courts: Sequence[str] | None, told: Sequence[str], most: int
 ) -> list[Told]:

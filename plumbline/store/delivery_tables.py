@@ -83,6 +83,7 @@ outbox = sa.Table(
     sa.Index("outbox_waiting", "subscription", "next_at", postgresql_where=sa.text("state = 'waiting'")),
     sa.Index("outbox_deviation", "subscription", "deviation", "notice"),
     sa.Index("outbox_dead", "subscription", postgresql_where=sa.text("state = 'dead'")),
+    sa.Index("outbox_over", "done_at", postgresql_where=sa.text("state IN ('delivered', 'withheld')")),
     comment="One delivery owed to one subscription, written in the transaction that changes the deviation.",
 )
 

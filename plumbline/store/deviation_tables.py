@@ -138,7 +138,24 @@ deviation_change = sa.Table(
     sa.Column("document", pg.JSONB, nullable=False, comment="all it rests on: enough to judge it again"),
     sa.Column("principal", sa.Text, comment="who acted; NULL: the watch"),
     sa.Column("why", sa.Text),
+    sa.Column(
+        "inputs",
+        pg.JSONB,
+        comment="what its look read that no page tells; NULL: an act, or older than this column",
+    ),
     sa.PrimaryKeyConstraint("number", name="deviation_change_pkey"),
     sa.Index("deviation_change_of", "deviation", "number"),
     comment="One change of one deviation. INSERT only, held by a trigger.",
+)
+
+working_day_edition = sa.Table(
+    "working_day_edition",
+    metadata,
+    sa.Column("day", sa.Date, nullable=False),
+    sa.Column("known_from", _instant, nullable=False, server_default=_now),
+    sa.Column("working", sa.Boolean, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("note", sa.Text),
+    sa.PrimaryKeyConstraint("day", "known_from", name="working_day_edition_pkey"),
+    comment="Every line the calendar ever had, and since when. Kept by a trigger, INSERT only.",
 )

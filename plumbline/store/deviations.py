@@ -5,7 +5,7 @@ are written in one transaction; changes are numbered in the order of their commi
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
@@ -15,8 +15,9 @@ from psycopg.types.json import Jsonb
 from plumbline import errors
 from plumbline.notices import TOLD, Notice
 from plumbline.store import deliveries, engine
+from plumbline.store.evidence import Evidence
 from plumbline.store.statements import statement
-from plumbline.warning import life
+from plumbline.warning import kinship, life
 from plumbline.warning.life import Memory, Terms
 from plumbline.warning.verdicts import Verdict
 
@@ -61,6 +62,8 @@ class Change:
     document: Mapping[str, Any]
     principal: str | None
     why: str | None
+    inputs: Mapping[str, Any] | None = None
+    """What its look read that no page tells (store/evidence.py)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,7 @@ class Watching:
     terms: Terms
     courts: Mapping[str, tuple[str, ...]]
     """By court: who is told of it, the court itself first."""
+    evidence: Evidence = field(default_factory=Evidence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +167,7 @@ def _write(
     step: life.Step,
 ) -> None:
     act, memory = step.act or "", step.memory
+    ends = find(connection, before.deviation) if act == "resolved" and before.deviation else None
     state = "resolved" if act in ("resolved", "dropped") else memory.state
     severity = memory.severity or before.memory.severity
     binds: dict[str, Any] = {
@@ -185,6 +190,9 @@ def _write(
         "document": Jsonb(dict(verdict.document)),
         "principal": None,
         "why": None,
+        "inputs": Jsonb(inputs)
+        if (inputs := watching.evidence.inputs(verdict.court, verdict.object))
+        else None,
         "silence": False,
         "silent_until": None,
     }
@@ -198,16 +206,18 @@ def _write(
     connection.execute(statement("insert_deviation_change"), binds)
     silent = before.silent_until is not None and before.silent_until > watching.at
     if act in TOLD and (not silent or act == "resolved"):
-        notice = _notice(watching, binds, verdict.document, before.begun_on or watching.day)
+        notice = _notice(watching, binds, verdict.document, before.begun_on or watching.day, ends)
         deliveries.owe(connection, notice)
 
 
 def _notice(
-    watching: Watching, binds: Mapping[str, Any], document: Mapping[str, Any], begun_on: date
-) -> Notice:
+    watching: Watching, binds: Mapping[str, Any], document: Mapping[str, Any], begun_on: date,
+    last: Deviation | None = None,
+) -> Notice:  # fmt: skip
     begun = datetime.combine(begun_on, time(0), UTC)
     ended = watching.at if binds["state"] == "resolved" else None
-    courts = watching.courts.get(binds["court"], (binds["court"],))
+    who = watching.courts.get(binds["court"], (binds["court"],))
+    courts = kinship.told(binds["court"], who, last.document if last else document)
     return Notice(
         number=binds["change"],
         deviation=binds["id"],
@@ -223,7 +233,7 @@ def _notice(
         ended_at=ended,
         at=watching.at,
         text=document["text"],
-        document=document,
+        document=kinship.seen(document, lambda _: ()),
     )
 
 
@@ -346,6 +356,7 @@ def _binds(found: Deviation) -> dict[str, Any]:
         "subject": found.subject,
         "cause": None,
         "level": None,
+        "inputs": None,
     }
 
 

@@ -67,10 +67,11 @@ def read_state(connection: Connection, case: Case) -> State | None:
     ).fetchone()
     if row is None:
         return None
-    return State(int(row[0]), int(row[4] or 0), int(row[2]), bool(row[3]), _posted(bytes(row[1])))
+    return State(int(row[0]), int(row[4] or 0), int(row[2]), bool(row[3]), posted_lines(bytes(row[1])))
 
 
-def _posted(stored: bytes) -> tuple[Posted, ...]:
+def posted_lines(stored: bytes) -> tuple[Posted, ...]:
+    """The lines a case state holds."""
     return tuple(
         Posted(account, court, category, date.fromordinal(day), division, judge, cause, value)
         for account, court, category, day, division, judge, cause, value in orjson.loads(stored)
@@ -82,7 +83,7 @@ def read_standing(connection: Connection, cases: Iterable[Case]) -> dict[Case, t
     wanted = sorted(set(cases))
     binds = {"home_courts": [case[0] for case in wanted], "subjects": [case[1] for case in wanted]}
     return {
-        (row[0], row[1]): (bool(row[2]), frozenset(line.court for line in _posted(bytes(row[3]))))
+        (row[0], row[1]): (bool(row[2]), frozenset(line.court for line in posted_lines(bytes(row[3]))))
         for row in connection.execute(statement("list_sealed_cases"), binds)
     }
 

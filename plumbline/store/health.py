@@ -24,6 +24,12 @@ class Backlog:
     page: int
 
 
+def books_lag(connection: Connection) -> float:
+    """For how many seconds what was accepted has waited to be in the books; 0 when nothing waits."""
+    row = connection.execute(statement("read_oldest_mark")).fetchone()
+    return 0.0 if row is None else float(row[0])
+
+
 def read_backlog(connection: Connection) -> Backlog:
     """The backlog as it stands."""
     row = connection.execute(statement("read_backlog"), {"most": MOST}).fetchone()

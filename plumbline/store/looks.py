@@ -2,22 +2,47 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Final
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from typing import Any, Final
 
 from plumbline import errors, periods, serving
 from plumbline.catalog.watch_kinds import KINDS
 from plumbline.courts import CourtTree
-from plumbline.store import balances, coverage, engine, watchcases, workdays
+from plumbline.store import (
+    balances,
+    coverage,
+    engine,
+    watchcases,
+    watchhistory,
+    watchparts,
+    watchweeks,
+    workdays,
+)
+from plumbline.store.evidence import WHOLE_COURT, Evidence
 from plumbline.store.statements import statement
 from plumbline.store.watchbooks import Owned, WatchBooks
-from plumbline.warning import budgets, casework, families, feeding, judging, projecting, years
+from plumbline.warning import (
+    budgets,
+    casework,
+    courts_changed,
+    drifting,
+    families,
+    feeding,
+    judging,
+    kinship,
+    projecting,
+    weekly,
+    years,
+)
+from plumbline.warning.casework import Running
 from plumbline.warning.families import Data
+from plumbline.warning.series import Series
 from plumbline.warning.verdicts import Verdict
 
-LAST: Final = 2**63 - 1
+BEFORE_ANY: Final = datetime(1900, 1, 1, tzinfo=UTC)
 LATE_JANUARY: Final = 2
 """The balance of a year is looked at in February, when January is known."""
 
@@ -34,20 +59,52 @@ class Looker:
     received: Mapping[str, datetime | None] = field(default_factory=dict)
     off: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def look(self, owned: Owned, courts: Sequence[str] | None = None) -> list[Verdict]:
-        """Everything a watch has to say, of some courts or of all it watches; feeds must be looked at first."""
+    def look(
+        self, owned: Owned, courts: Sequence[str] | None = None, only: tuple[str, str] | None = None
+    ) -> list[Verdict]:
+        """Everything a watch has to say, of some courts or of all it watches; feeds must be looked at first.
+
+        `only`: finished for one court and object alone, as judged among all.
+        """
         watch = owned.watch
         looked = self.books.courts(watch, courts)
         if not looked:
             return []
+        for court in looked:
+            off: Callable[[], list[str]] = functools.partial(list, self.off.get(court, ()))
+            self.off[court] = tuple(self.books.evidence.of(court, WHOLE_COURT, "off", off, ()))
         found = _KINDS[watch.kind](self, owned, looked)
         if "rate" in KINDS[watch.kind].settings:
-            found = families.bounded(found, float(watch.setting("rate")))
+            found = self._parents_first(owned, looked, found)
         if watch.kind == "feed":
             for one in found:
                 if one.beyond:
                     self.off[one.court] = (*self.off.get(one.court, ()), one.object)
+        if only is not None:
+            found = [one for one in found if (one.court, one.object) == only]
+        found = [self._drilled(owned, one) for one in found]
         return families.finished(found, self._data, self.books.names(looked), self._causes)
+
+    def _parents_first(self, owned: Owned, courts: Sequence[str], found: list[Verdict]) -> list[Verdict]:
+        """False discovery bounded, families before courts and courts before figures; then who stands above and below."""
+
+        def parent(court: str) -> str | None:
+            return self.books.tree.parent(court, self.books.yesterday)
+
+        def whole(one: Verdict, named: Sequence[str]) -> Sequence[str]:
+            off = [court for court in named if not self._data(court, one.period).whole]
+            return watchparts.whole(self.books, one, named, off)
+
+        rate = float(owned.watch.setting("rate"))
+        bounded = families.bounded(found, rate, kinship.family_of(courts, parent))
+        return kinship.related(bounded, parent, whole)
+
+    def _drilled(self, owned: Owned, one: Verdict) -> Verdict:
+        """A departure of a month from its own history, with the categories that carry it."""
+        if owned.watch.kind != "history" or owned.watch.weekly or not one.beyond:
+            return one
+        parts = watchparts.categories(self.books, owned, one)
+        return replace(one, document={**one.document, "carried_by_categories": parts})
 
     def _data(self, court: str, period: str) -> Data:
         """How whole a court's data are over the week before the day looked at."""
@@ -61,22 +118,43 @@ class Looker:
         return [*watchcases.causes(self.books, verdict), "real"]
 
     def figures(self, owned: Owned, courts: Sequence[str]) -> list[Verdict]:
-        """Watches over monthly series."""
+        """Watches over series of months or weeks."""
         found: list[Verdict] = []
         watch = owned.watch
         for name in watch.of:
+            changes = self.books.changes(courts, watch.scope)
+            if watch.weekly:
+                weeks = self._weeks(owned, name, courts)
+                found += courts_changed.guarded_weeks(weeks, self.books.day, changes)
+                continue
             series = self.books.series(owned.pack, name, courts, watch.scope)
             if series.months == 0:
                 continue
             if watch.kind == "history":
-                found += judging.history(watch, series, self.books.works)
+                late = self._late(owned, name, series)
+                said = judging.history(watch, series, self.books.works, late)
             elif watch.kind == "drift":
-                found += judging.drifting(watch, series)
+                said = drifting.judge(watch, series, self.books.works)
             elif watch.kind == "peers":
-                found += judging.beside_peers(watch, series)
+                said = judging.beside_peers(watch, series)
             else:
-                found += judging.patterns(watch, series)
+                said = judging.patterns(watch, series)
+            found += courts_changed.guarded(watch.kind, said, series, changes)
         return found
+
+    def _late(self, owned: Owned, name: str, series: Series) -> watchhistory.Sides | None:
+        """How much of the months is usually known by now, where the watch asks for it."""
+        most = int(owned.watch.setting("lag"))
+        if most == 0:
+            return None
+        version = self.books.version(owned.pack, name)
+        return watchhistory.reported(self.books, version, series, owned.watch.scope, most)
+
+    def _weeks(self, owned: Owned, name: str, courts: Sequence[str]) -> list[Verdict]:
+        watch = owned.watch
+        years = int(watch.setting("years"))
+        weeks = watchweeks.weeks(self.books, owned.pack, name, courts, watch.scope, years)
+        return weekly.history(watch, weeks, self.books.works)
 
     def running_year(self, owned: Owned, courts: Sequence[str]) -> list[Verdict]:
         """Watches of the running year against its line."""
@@ -92,7 +170,9 @@ class Looker:
             else:
                 so_far = self.books.so_far(owned.pack, name, courts, watch.scope)
                 found += budgets.burning(watch, year, self.books.works, so_far)
-        return found
+        if watch.kind == "target":
+            return found
+        return courts_changed.guarded_year(found, self.books.day, self.books.changes(courts, watch.scope))
 
     def _before(self, owned: Owned, name: str, courts: Sequence[str]) -> Mapping[str, float]:
         """By court, the chance of a miss a month before: reckoned anew, so that a look rests on nothing but the books."""
@@ -129,10 +209,22 @@ class Looker:
         durations = self.books.durations(courts)
         found: list[Verdict] = []
         for name in watch.of:
-            running = self.books.running(name, courts, 2 * int(watch.setting("soon")))
+            running = [
+                self._as_noted(name, one) for one in self.books.running(name, courts, casework.horizon(watch))
+            ]
             clock = self.books.clock(owned.pack, name)
             found += casework.clocks(watch, clock, running, self.books.yesterday, durations)
         return found
+
+    def _as_noted(self, name: str, one: Running) -> Running:
+        """A case with what its fold says of it, which no page tells later: noted."""
+
+        def read() -> list[Any]:
+            return [one.begun_on and one.begun_on.isoformat(), one.sealed]
+
+        thing = f"{name} {one.subject}"
+        begun, sealed = self.books.evidence.of(one.court, thing, "case", read, (None, False))
+        return replace(one, begun_on=date.fromisoformat(begun) if begun else None, sealed=sealed)
 
     def nodes(self, owned: Owned, courts: Sequence[str]) -> list[Verdict]:
         """Nodes of the process in the running month."""
@@ -184,29 +276,38 @@ def looker(
     now: datetime,
     *,
     page: int | None = None,
-    before: int = LAST,
+    evidence: Evidence | None = None,
 ) -> Looker:
-    """A looker over the caller's snapshot, as of a court day; feeds that stand as off are known to it. `page`: as the books
-    stood then; `before`: with the feeds that were off before that change.
+    """A looker over the caller's snapshot, as of a court day; feeds that stand as off are known to it.
+
+    `evidence` notes what no page tells; with `page`, the books as they stood then, it gives that back.
     """
-    known = balances.settle(connection, None)
-    if page is not None:
-        row = connection.execute("SELECT closed_at FROM page WHERE number = %s", (page,)).fetchone()
-        closed = row[0] if row is not None else known.closed_at
-        known = balances.Known(page, closed, closed)
-    works = workdays.read_workdays(connection)
-    books = WatchBooks(connection, catalogue, tree, known, day, lambda one: works.works(one.toordinal()))
+    rests = evidence or Evidence()
+    known = balances.settle(connection, None) if page is None else _as_of(connection, page)
+    known_at = rests.ground.known_at if page is not None and rests.ground is not None else None
+    works = workdays.read_workdays(connection, known_at)
+    books = WatchBooks(
+        connection, catalogue, tree, known, day, lambda one: works.works(one.toordinal()), evidence=rests
+    )
     shelf = coverage.CoverageShelf(connection, known)
 
     def covered(court: str, first: date, until: date) -> tuple[int, int, int]:
         tally = shelf.tally((court,), None, first, until, level=False)
         return tally.declared, tally.received, tally.days_declared
 
-    received = {name: one.last_received_at for name, one in coverage.list_feeds(connection, None).items()}
+    received = coverage.read_sources_heard(connection, known.page)
     off: dict[str, tuple[str, ...]] = {}
-    for court, feed in connection.execute(statement("list_feeds_off"), {"before": before}):
-        off[court] = (*off.get(court, ()), feed)
+    if page is None:
+        for court, feed in connection.execute(statement("list_feeds_off")):
+            off[court] = (*off.get(court, ()), feed)
     return Looker(books, now, covered, received, off)
+
+
+def _as_of(connection: engine.Connection, page: int) -> balances.Known:
+    """The books as they stood at a page; before the first, with nothing in them."""
+    row = connection.execute("SELECT closed_at FROM page WHERE number = %s", (page,)).fetchone()
+    closed = row[0] if row is not None else BEFORE_ANY
+    return balances.Known(page, closed, closed)
 
 
 def due(every: str, day: date, looked_on: date | None) -> bool:

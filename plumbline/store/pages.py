@@ -13,7 +13,7 @@ from psycopg.types.json import Jsonb
 
 from plumbline import errors, fold, periods, rules
 from plumbline.events import Event
-from plumbline.store import counting, journal
+from plumbline.store import counting, nearby
 from plumbline.store.statements import statement
 from plumbline.subjects import SubjectParser
 
@@ -86,8 +86,9 @@ def step(
     desk = _claim(connection, most)
     if desk is None:
         return None
-    changes, parked, elsewhere = _refold(connection, desk, book, subjects, zones)
-    _propagate(connection, desk, elsewhere)
+    cases = nearby.read(connection, desk.home_court, sorted(desk.causes), subjects)
+    changes, parked, elsewhere = _refold(connection, desk, cases, book, subjects, zones)
+    _propagate(connection, desk, cases, elsewhere)
     counts = counting.count_arrivals(connection, desk.home_court, desk.arrived, zones(desk.home_court).key)
     if desk.home_court in desk.causes:
         counts += counting.count_closings(connection, desk.home_court)
@@ -133,23 +134,20 @@ def _claim(connection: Connection, most: int) -> Desk | None:
 def read_cases(
     connection: Connection, home_court: str, names: Sequence[str], subjects: SubjectParser
 ) -> tuple[dict[str, list[Event]], dict[str, list[fold.Linked]]]:
-    """The events of cases of a court, and the cases that link to each with theirs: two round trips and one for the links."""
-    linking = journal.read_linking(connection, [(home_court, name) for name in names])
-    wanted = {(home_court, name) for name in names}.union(*linking.values())
-    histories = journal.read_histories(connection, sorted(wanted))
-    events = {name: histories.get((home_court, name), []) for name in names}
-    linked = {
-        name: [fold.Linked(subjects.parse(case[1]), histories.get(case, [])) for case in sorted(cases)]
-        for name, cases in linking.items()
-    }
-    return events, linked
+    """The events of cases of a court, and the cases near each with theirs: what a fold takes."""
+    found = nearby.read(connection, home_court, names, subjects)
+    return found.events, found.linked
 
 
 def _refold(
-    connection: Connection, desk: Desk, book: rules.Rules, subjects: SubjectParser, zones: fold.Zones
+    connection: Connection,
+    desk: Desk,
+    cases: nearby.Cases,
+    book: rules.Rules,
+    subjects: SubjectParser,
+    zones: fold.Zones,
 ) -> tuple[list[_Change], int, dict[tuple[str, str], int]]:
     names = sorted(desk.causes)
-    events, linked = read_cases(connection, desk.home_court, names, subjects)
     states = {
         subject: (bytes(posted), facts, count)
         for subject, posted, facts, count in connection.execute(
@@ -164,9 +162,9 @@ def _refold(
     changes: list[_Change] = []
     parked, elsewhere = 0, dict[tuple[str, str], int]()
     for name in names:
-        history = events.get(name, [])
+        history, near = cases.events.get(name, []), cases.linked.get(name, ())
         try:
-            folded = fold.fold(subjects.parse(name), history, linked.get(name, ()), book, zones)
+            folded = fold.fold(subjects.parse(name), history, near, book, zones)
         except Exception as problem:
             park(connection, desk.home_court, name, f"{type(problem).__name__}: {problem}"[:500])
             parked += 1
@@ -223,10 +221,13 @@ def _line_order(line: tuple[PostedKey, int]) -> tuple[Any, ...]:
     return account, court, category, day, division or "", judge or "", cause or ""
 
 
-def _propagate(connection: Connection, desk: Desk, elsewhere: Mapping[tuple[str, str], int]) -> None:
-    """An event marks the cases its own case links to, and those its family touches: here, after its commit, none is missed.
+def _propagate(
+    connection: Connection, desk: Desk, cases: nearby.Cases, elsewhere: Mapping[tuple[str, str], int]
+) -> None:
+    """An event marks the cases its own case links to, those that name a key with it, and those its family touches: here,
+    after its commit, none is missed.
 
-    A case touched through a family has lost or won an event, so the cases it links to are marked as well.
+    A case touched through a family has lost or won an event, so the cases near it are marked as well.
     """
     touched = {name for name, cause in desk.causes.items() if cause in ("event", "family")}
     moved = [(name, max(desk.references[name])) for name in sorted(touched)]
@@ -240,6 +241,7 @@ def _propagate(connection: Connection, desk: Desk, elsewhere: Mapping[tuple[str,
             "references": [reference for _, reference in moved],
         },
     )
+    nearby.mark(connection, desk.home_court, cases, dict(moved))
     for (home_court, subject), reference in sorted(elsewhere.items()):
         connection.execute(
             "INSERT INTO dirty_case (home_court, subject, priority, cause, reference) VALUES (%s, %s, 1, 'family', %s)",

@@ -95,6 +95,13 @@ def add_secret(
         connection.execute(statement(name), binds)
 
 
+def drop_secrets(connection: engine.Connection, subscription: uuid.UUID) -> None:
+    """Forget every secret of a subscription."""
+    binds = {"subscription": subscription, "overlap_s": 0}
+    for name in ("end_secrets", "forget_secrets"):
+        connection.execute(statement(name), binds)
+
+
 def held_secrets(connection: engine.Connection, subscription: uuid.UUID) -> list[SealedSecret]:
     """The secrets that hold, the newest first, at most two."""
     rows = connection.execute(statement("list_held_secrets"), {"subscription": subscription})

@@ -6,7 +6,6 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
 metadata = sa.MetaData()
-
 _now = sa.text("clock_timestamp()")
 _instant = sa.DateTime(timezone=True)
 
@@ -377,12 +376,13 @@ token = sa.Table(
     sa.Column("id", sa.Text, nullable=False),
     sa.Column("digest", sa.LargeBinary, nullable=False),
     sa.Column("principal", sa.Text, nullable=False),
-    sa.Column("role", sa.Text, nullable=False, comment="reader, feeder, office, command, decider, operator"),
+    sa.Column("role", sa.Text, nullable=False, comment="what it opens; of a judge: his own due dates"),
     sa.Column("courts", pg.ARRAY(sa.Text), nullable=False, comment="each with all below; * = every court"),
     sa.Column("sources", pg.ARRAY(sa.Text), nullable=False),
     sa.Column("created_at", _instant, nullable=False, server_default=_now),
     sa.Column("expires_at", _instant),
     sa.Column("revoked_at", _instant),
+    sa.Column("person", sa.Text, comment="pseudonymous key of a judge; NULL in every other role"),
     sa.PrimaryKeyConstraint("id", name="token_pkey"),
 )
 

@@ -25,9 +25,11 @@ from plumbline.store.statements import statement
 if TYPE_CHECKING:
     from plumbline.courts import CourtTree
 
-ROLES: Final = ("reader", "feeder", "office", "command", "decider", "operator")
+JUDGE: Final = "judge"
+ROLES: Final = ("reader", "feeder", "office", "command", "decider", "operator", JUDGE)
 """Reads books; pushes events; also decides quarantined records and adds sources (审判管理办公室); reads and
-verifies (执行指挥中心); reads and decides what offices have verified (院党组); also runs the service."""
+verifies (执行指挥中心); reads and decides what offices have verified (院党组); also runs the service; sees nothing but
+the due dates of his own cases in his one court (承办法官)."""
 
 FEEDS: Final = frozenset({"feeder", "office", "operator"})
 """Roles that may be given sources to feed."""
@@ -35,22 +37,26 @@ EVERY: Final = "*"
 REMEMBERED_SECONDS: Final = 5.0
 REMEMBERED_MOST: Final = 10_000
 
+_PERSON = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 _TOKEN = re.compile(r"plk_([0-9a-f]{12})_([A-Za-z0-9_-]{43})")
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
     """Who asks: a name, one of ROLES, the courts seen with all below them (`*`: every court), the sources
-    fed."""
+    fed; of a judge the one court, without those below, and the key he bears in the cases."""
 
     name: str
     role: str
     courts: tuple[str, ...]
     sources: tuple[str, ...]
+    person: str | None = None
 
     def sees(self, court: str, tree: CourtTree, on: date | None = None) -> bool:
         """Whether a court is one of the principal's or stands below one on a day (default today; closed
         courts: their last)."""
+        if self.role == JUDGE:
+            return court in self.courts
         if EVERY in self.courts or court in self.courts:
             return True
         row = tree.get(court)
@@ -83,6 +89,7 @@ class Issued:
     created_at: datetime
     expires_at: datetime | None
     revoked_at: datetime | None
+    person: str | None = None
 
 
 def create_token(
@@ -92,15 +99,17 @@ def create_token(
     courts: Sequence[str],
     sources: Sequence[str] = (),
     expires: datetime | None = None,
+    person: str | None = None,
 ) -> str:
-    """Issue a token and return its text, which is shown this once. errors.BadInput where the role or a list
-    is wrong."""
+    """Issue a token and return its text, which is shown this once; `person`: of a judge alone, the key he
+    bears in the cases. errors.BadInput where the role, the person or a list is wrong."""
     if role not in ROLES:
         raise errors.BadInput(f"{role!r} is no role", next=f"Choose one of {', '.join(ROLES)}.")
     if not principal or len(principal) > 128:
         raise errors.BadInput("A token needs the name of who holds it, 1 to 128 characters")
     if role == "feeder" and not sources:
         raise errors.BadInput("A feeder needs the sources it may feed", next="Name at least one source.")
+    _fits_a_judge(role, courts, sources, person)
     if expires is not None and expires.tzinfo is None:
         raise errors.BadInput("The expiry has no offset", next="Write it as 2027-01-31T00:00:00+08:00.")
     token_id, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
@@ -114,9 +123,35 @@ def create_token(
             "courts": list(courts),
             "sources": list(sources),
             "expires_at": expires,
+            "person": person,
         },
     )
     return f"plk_{token_id}_{secret}"
+
+
+def _fits_a_judge(role: str, courts: Sequence[str], sources: Sequence[str], person: str | None) -> None:
+    """BadInput unless a judge has exactly one court, a key and no source, and nobody else has a key."""
+    if role != JUDGE:
+        if person is not None:
+            raise errors.BadInput(
+                f"A token of the role {role} is of no single person",
+                next="Leave the person out, or choose the role judge.",
+            )
+        return
+    if person is None or _PERSON.fullmatch(person) is None:
+        raise errors.BadInput(
+            "A judge's token needs the key he bears in the cases",
+            why="It is pseudonymous: 1 to 64 of A-Z a-z 0-9 _ . : -, never a name.",
+            next="Write it as events do in `judge`, as J-0412.",
+        )
+    if len(courts) != 1 or courts[0] == EVERY:
+        raise errors.BadInput(
+            "A judge's token is bound to exactly one court",
+            why="He sees his own cases there, and neither other courts nor those below.",
+            next="Name one court; a judge of two courts needs two tokens.",
+        )
+    if sources:
+        raise errors.BadInput("A judge feeds no source", next="Leave the sources out.")
 
 
 def revoke_token(connection: engine.Connection, token_id: str) -> bool:
@@ -131,7 +166,8 @@ def list_tokens(connection: engine.Connection) -> list[Issued]:
     """Every token ever issued, oldest first."""
     rows = connection.execute(statement("list_tokens")).fetchall()
     return [
-        Issued(row[0], row[1], row[2], tuple(row[3]), tuple(row[4]), row[5], row[6], row[7]) for row in rows
+        Issued(row[0], row[1], row[2], tuple(row[3]), tuple(row[4]), row[5], row[6], row[7], row[8])
+        for row in rows
     ]
 
 
@@ -144,7 +180,7 @@ def find_principal(connection: engine.Connection, token: str) -> Principal | Non
     row = connection.execute(statement("read_token"), {"id": parts[1]}).fetchone()
     if row is None or not hmac.compare_digest(bytes(row[0]), _digest(parts[2])):
         return None
-    return Principal(row[1], row[2], tuple(row[3]), tuple(row[4]))
+    return Principal(row[1], row[2], tuple(row[3]), tuple(row[4]), row[5])
 
 
 class Doorkeeper:

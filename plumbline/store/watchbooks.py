@@ -4,10 +4,10 @@ clocks, feeds and balances.
 
 from __future__ import annotations
 
-import zoneinfo
-from collections.abc import Callable, Mapping, Sequence
+import functools
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 
@@ -18,10 +18,12 @@ from plumbline.catalog.watches import Watch
 from plumbline.courts import CourtTree
 from plumbline.lines import Lines
 from plumbline.periods import Period
-from plumbline.store import balances, engine, sources
+from plumbline.store import balances, engine, sources, watchhistory
 from plumbline.store import watches as store_watches
+from plumbline.store.evidence import WHOLE_COURT, Evidence
+from plumbline.store.statements import statement
 from plumbline.valuation import Cell
-from plumbline.warning import budgets, feeding, series
+from plumbline.warning import budgets, courts_changed, feeding, series
 from plumbline.warning.casework import Clock, Running
 from plumbline.warning.series import Series
 from plumbline.warning.years import Year
@@ -72,6 +74,7 @@ class WatchBooks:
     day: date
     works: Callable[[date], bool]
     _shelf: balances.LedgerShelf | None = field(default=None)
+    evidence: Evidence = field(default_factory=Evidence)
 
     def on(self, day: date) -> WatchBooks:
         """The same snapshot as of another court day."""
@@ -124,6 +127,8 @@ class WatchBooks:
     ) -> Series:
         """A figure's closed months before the day, of some courts: `years` back, from a January."""
         version = self.version(pack, name)
+        changes = self.changes(courts, scope, years)
+        past = watchhistory.histories(self, changes)
         first = date(self.yesterday.year - years, 1, 1)
         last = self._last_closed()
         months = Period.parse(f"{first.isoformat()}..{last.isoformat()}").split("month")
@@ -131,11 +136,11 @@ class WatchBooks:
         below = np.full((len(courts), len(months)), np.nan)
         for row, court in enumerate(courts):
             for column, month in enumerate(months):
-                value = self.value(version, court, scope, month)
+                value = past.value(version, court, scope, month)
                 if value.numerator is not None and value.denominator:
                     above[row, column], below[row, column] = value.numerator, value.denominator
         begin = self._begin(above)
-        return self._series(
+        found = self._series(
             pack,
             name,
             version,
@@ -144,6 +149,14 @@ class WatchBooks:
             above[:, begin:],
             below[:, begin:],
         )
+        return courts_changed.cut(found, changes)
+
+    def changes(
+        self, courts: Sequence[str], scope: str, years: int = YEARS_BACK
+    ) -> dict[str, courts_changed.Change]:
+        """What split, merged or moved the courts in the years that series go back."""
+        first = date(self.yesterday.year - years, 1, 1)
+        return courts_changed.of(self.tree, courts, scope, first, self.yesterday)
 
     def _begin(self, above: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> int:
         """The January of the first year in which any court has something: before the books begin there is no history."""
@@ -217,7 +230,9 @@ class WatchBooks:
                 above[row], below[row] = value.numerator, value.denominator
             line = asked.of(Cell(court, scope, valuation.ALL, period))
             lines.append(line[1] if line is not None and isinstance(line[1], targets.Line) else None)
-        return Year(found, self.day, above, below, tuple(lines))
+        return Year(
+            found, self.day, above, below, tuple(lines), watchhistory.cases(self, version, found, scope)
+        )
 
     def so_far(self, pack: Pack, name: str, courts: Sequence[str], scope: str) -> budgets.SoFar:
         """By court, a count of the running year before the mornings that burn rates are taken from."""
@@ -264,22 +279,24 @@ class WatchBooks:
             return []
         rows = store_watches.list_running(
             self.connection,
-            sorted(accounts)[:1],
+            sorted(accounts),
             courts,
             self.yesterday,
             self.yesterday + timedelta(days=soon + 1),
             self.moment,
         )
-        found = []
+        found: dict[tuple[str, str], Running] = {}
         for row in rows:
             passes = row.passed_on if row.standing else row.passes_on
             if passes is None:
                 continue
             begun = date.fromordinal(int(row.filed_on)) if row.filed_on else None
-            found.append(
-                Running(row.court, row.subject, row.category, passes - timedelta(days=1), begun, row.sealed)
+            # Several packs may keep such a stock, some of them of certain cases only: each case is said once.
+            found.setdefault(
+                (row.court, row.subject),
+                Running(row.court, row.subject, row.category, passes - timedelta(days=1), begun, row.sealed),
             )
-        return found
+        return list(found.values())
 
     def durations(self, courts: Sequence[str]) -> dict[tuple[str, str], list[int]]:
         """By court and category, the days that closed cases took in the last three years."""
@@ -300,23 +317,47 @@ class WatchBooks:
         """Every source and court that it feeds. `received`: by source, when anything last came; `covered`: of a court and
         days, what was declared, what of it came, and over how many days.
         """
-        zone = (
-            zoneinfo.ZoneInfo(self.tree.zone(courts[0]).key) if courts else zoneinfo.ZoneInfo("Asia/Shanghai")
-        )
         first = self.day - timedelta(days=FEED_DAYS)
-        moments = (datetime.combine(first, time(0), zone), datetime.combine(self.day, time(0), zone))
-        counts = store_watches.read_feed_days(self.connection, courts, zone.key, *moments)
+        counts = store_watches.read_feed_days(self.connection, courts, first, self.day, self.known.page)
         found = []
-        registered = {one.id: one for one in sources.list_sources(self.connection)}
+        rhythms = self._rhythms(counts)
         for (name, court), days in sorted(counts.items()):
-            one = registered.get(name)
-            if one is None:
+            if name not in rhythms[court]:
                 continue
             declared, got, closed = covered(court, self.day - timedelta(days=COVERED_DAYS), self.day)
             series = tuple(days.get(first + timedelta(days=back), 0) for back in range(FEED_DAYS))
             found.append(
                 feeding.Feed(
-                    name, court, one.rhythm_minutes, received.get(name), series, declared, got, closed
+                    name, court, rhythms[court][name], received.get(name), series, declared, got, closed
                 )
             )
         return found
+
+    def _rhythms(self, feeds: Collection[tuple[str, str]]) -> dict[str, Mapping[str, int | None]]:
+        """By court, of the sources that feed it and may reach a figure, the rhythm of each: terms change, so it is noted."""
+        registered: dict[str, int | None] | None = None
+
+        def read(court: str) -> dict[str, int | None]:
+            nonlocal registered
+            if registered is None:
+                registered = {one.id: one.rhythm_minutes for one in sources.list_sources(self.connection)}
+            return {name: registered[name] for name, where in feeds if where == court and name in registered}
+
+        return {
+            court: self.evidence.of(court, WHOLE_COURT, "rhythms", functools.partial(read, court), {})
+            for court in sorted({where for _, where in feeds})
+        }
+
+    def by_day(self, account: int, court: str, first: date, until: date) -> dict[date, int]:
+        """What an account holds of a court's own cases, by day from `first` until (not on) `until`."""
+        asked: dict[str, object] = {"accounts": [account], "courts": [court], "first": first, "until": until}
+        if self.known.known_at is None:
+            rows = self.connection.execute(statement("read_balance_days"), asked).fetchall()
+        else:
+            asked |= {"known_at": self.moment, "cause": None}
+            rows = self.connection.execute(statement("read_postings_known"), asked).fetchall()
+        days: dict[date, int] = {}
+        for _, _, day, value in rows:
+            if first <= day < until:
+                days[day] = days.get(day, 0) + int(value)
+        return days

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -23,6 +24,7 @@ from plumbline.warning.verdicts import Verdict
 CLOSED, JOINED = "court-core.closed_on", "court-core.joined_on"
 """The days a case ended on: closed, or joined to another."""
 CLOSED_BACK: Final = 62
+NOTHING: Final[Mapping[str, Any]] = {"due": 0, "cases": ()}
 BULK: Final = 0.5
 """A day that holds more of a month than this share is one act in bulk."""
 BULK_LEAST: Final = 10
@@ -44,6 +46,46 @@ def nodes(
 ) -> dict[str, Nodes]:
     """By clock, in the order of the process: the nodes of cases whose limit lies in the running month, or which stand
     open from before. What happened on the day looked at or later is not known yet.
+
+    Cases are read as they are folded now, which no page tells of them later: what stands of each is noted.
+    """
+
+    @functools.cache
+    def stood() -> dict[tuple[str, str], dict[str, Any]]:
+        return _stood(books, pack, clocks, courts, grace)
+
+    def read(clock: str, court: str) -> dict[str, Any]:
+        return stood()[clock, court]
+
+    judged = {}
+    for clock in clocks:
+        found: list[Node] = []
+        due: dict[str, int] = {}
+        for court in courts:
+            noted = books.evidence.of(court, clock, "nodes", functools.partial(read, clock, court), NOTHING)
+            due[court] = noted["due"]
+            found += _judged(court, noted["cases"], books.yesterday, grace)
+        judged[clock] = Nodes(tuple(found), due)
+    return judged
+
+
+def _judged(court: str, cases: Sequence[Sequence[Any]], day: date, grace: int) -> list[Node]:
+    """Each case as it was noted, with its stage; of a sealed one no number was noted."""
+    found = []
+    for subject, limit, stopped, moved_on, before in cases:
+        on, was = (date.fromisoformat(one) if one else None for one in (stopped, before))
+        limit_day = date.fromisoformat(limit)
+        stage = casework.stage_of(limit_day, on, moved_on, was, day, grace)
+        if stage is not None:
+            found.append(Node(court, subject or "", stage, limit_day, subject is None))
+    return found
+
+
+def _stood(
+    books: WatchBooks, pack: Pack, clocks: Sequence[str], courts: Sequence[str], grace: int
+) -> dict[tuple[str, str], dict[str, Any]]:
+    """By clock and court: how many nodes fell due in the month, and of each that is off the case (null: sealed), the
+    limit, the day it was done, whether the case has moved on, and the day of the node before it.
     """
     limits, ends = ({one: _kept(pack, one, part) for one in clocks} for part in ("limit_day", "stopped_on"))
     rows = books.connection.execute(
@@ -56,8 +98,9 @@ def nodes(
             "closed_from": (books.yesterday - timedelta(days=CLOSED_BACK)).toordinal(),
         },
     ).fetchall()
-    found: dict[str, list[Node]] = {clock: [] for clock in clocks}
-    due: dict[str, dict[str, int]] = {clock: {} for clock in clocks}
+    found: dict[tuple[str, str], dict[str, Any]] = {
+        (clock, court): {"due": 0, "cases": []} for clock in clocks for court in courts
+    }
     month = periods.month_start(books.yesterday)
     for court, subject, sealed, facts in rows:
         stops = [_day(facts.get(ends[clock]), books.yesterday) for clock in clocks]
@@ -67,15 +110,19 @@ def nodes(
             if limit is None:
                 continue
             if month <= limit <= books.yesterday:
-                due[clock][court] = due[clock].get(court, 0) + 1
+                found[clock, court]["due"] += 1
             stopped = stops[place]
             moved_on = closed is not None or any(one is not None for one in stops[place + 1 :])
             before = stops[place - 1] if place else None
             stage = casework.stage_of(limit, stopped, moved_on, before, books.yesterday, grace)
             recent = limit >= month or (stopped is not None and stopped >= month)
             if stage is not None and (recent or (stopped is None and closed is None)):
-                found[clock].append(Node(court, subject, stage, limit, sealed))
-    return {clock: Nodes(tuple(found[clock]), due[clock]) for clock in clocks}
+                days = [one and one.isoformat() for one in (limit, stopped, before)]
+                case = [None if sealed else subject, days[0], days[1], moved_on, days[2]]
+                found[clock, court]["cases"].append(case)
+    for one in found.values():
+        one["cases"].sort(key=lambda case: (case[1], case[0] or ""))
+    return found
 
 
 def _kept(pack: Pack, clock: str, part: str) -> str:
@@ -164,33 +211,30 @@ def _corrected(books: WatchBooks, name: str, verdict: Verdict, month: Period) ->
     expected, value = document.get("expected"), document.get("value")
     if version.indicator is None or expected is None or value is None:
         return False
-    row = books.connection.execute(
-        statement("read_first_kept"),
-        {
-            "indicator": version.id,
-            "version": version.version,
-            "court": verdict.court,
-            "scope": "own",
-            "period": month.text,
-            "ended": month.end,
-        },
-    ).fetchone()
-    if row is None or row[0] is None or not row[1]:
+    asked = {
+        "indicator": version.id,
+        "version": version.version,
+        "court": verdict.court,
+        "scope": "own",
+        "period": month.text,
+        "ended": month.end,
+    }
+
+    def read() -> list[float] | None:
+        row = books.connection.execute(statement("read_first_kept"), asked).fetchone()
+        return None if row is None or row[0] is None or not row[1] else [float(row[0]), float(row[1])]
+
+    kept: Sequence[float] | None = books.evidence.of(verdict.court, verdict.object, "first_kept", read)
+    if kept is None:
         return False
-    first = float(row[0]) / float(row[1]) * (100.0 if version.unit == "percent" else 1.0)
+    first = kept[0] / kept[1] * (100.0 if version.unit == "percent" else 1.0)
     moved, apart = abs(float(value) - first), abs(float(value) - float(expected))
     return moved > CORRECTED * apart > 0
 
 
 def _in_bulk(books: WatchBooks, account: int, court: str, month: Period) -> bool:
     """Whether one day holds more than half of a month's cases."""
-    rows = books.connection.execute(
-        statement("read_balance_days"),
-        {"accounts": [account], "courts": [court], "first": month.start, "until": month.end},
-    ).fetchall()
-    days: dict[date, int] = {}
-    for _, _, day, value in rows:
-        days[day] = days.get(day, 0) + int(value)
+    days = books.by_day(account, court, month.start, month.end)
     total = sum(days.values())
     return total >= BULK_LEAST and max(days.values(), default=0) > BULK * total
 

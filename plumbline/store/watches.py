@@ -222,12 +222,12 @@ def read_durations(
 
 
 def read_feed_days(
-    connection: engine.Connection, courts: Sequence[str], zone: str, first: datetime, until: datetime
+    connection: engine.Connection, courts: Sequence[str], first: date, until: date, page: int
 ) -> dict[tuple[str, str], dict[date, int]]:
-    """By source and court, events by the day they happened on."""
+    """By source and court, events by the court day they happened on, as known on a page."""
     found: dict[tuple[str, str], dict[date, int]] = {}
     rows = connection.execute(
-        statement("list_feed_days"), {"courts": list(courts), "zone": zone, "first": first, "until": until}
+        statement("list_feed_days"), {"courts": list(courts), "first": first, "until": until, "page": page}
     )
     for source, court, day, count in rows:
         found.setdefault((source, court), {})[day] = int(count)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import psycopg
@@ -15,9 +15,14 @@ from plumbline.workdays import Workdays, WorkingDay
 Connection = psycopg.Connection[Any]
 
 
-def read_workdays(connection: Connection) -> Workdays:
-    """The whole table, for folding."""
-    return workdays.of_lines(list_workdays(connection, date.min, date.max))
+def read_workdays(connection: Connection, known_at: datetime | None = None) -> Workdays:
+    """The whole table, for folding; or as it was known at a moment."""
+    if known_at is None:
+        return workdays.of_lines(list_workdays(connection, date.min, date.max))
+    rows = connection.execute(statement("list_working_days_known"), {"known_at": known_at}).fetchall()
+    return workdays.of_lines(
+        [WorkingDay(day, working, status, note or "") for day, working, status, note in rows]
+    )
 
 
 def list_workdays(connection: Connection, first: date, until: date) -> list[WorkingDay]:

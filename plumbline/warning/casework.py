@@ -8,7 +8,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 from plumbline.catalog.definitions import Text
@@ -20,6 +20,8 @@ METHOD_NODE: Final = "process-node/1"
 SURVIVORS: Final = 20
 """Fewer closed cases of such an age say nothing of how long another will take."""
 LISTED: Final = 50
+LEVELS: Final[Mapping[str, str]] = {"running": WITHIN, "likely": AMBER, "soon": AMBER, "passed": RED}
+"""The stages of a running case, each graver than the one before, with the level of its verdict."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +54,12 @@ def clocks(
     """Every running case that is past its limit, due soon, or likely to be late. `durations`: by court and category,
     the days that closed cases took, rising.
     """
-    soon, likely = int(watch.setting("soon")), float(watch.setting("likely"))
     found = []
     for one in running:
         if one.sealed:
             continue
         left = (one.limit_day - day).days
-        chance = late(one, day, durations.get((one.court, one.category), ()))
-        if left < 0:
-            stage, level = "passed", RED
-        elif chance is not None and chance["probability"] >= likely and left > soon:
-            stage, level = "likely", AMBER
-        elif left <= soon:
-            stage, level = "soon", AMBER
-        else:
-            stage, level = "running", WITHIN
+        stage, chance = standing(watch, one, day, durations.get((one.court, one.category), ()))
         document = {
             "title": _words(watch.title),
             "kind": watch.kind,
@@ -88,12 +81,37 @@ def clocks(
                 one.court,
                 f"{clock.id} {one.subject}",
                 one.limit_day.isoformat(),
-                level,
+                LEVELS[stage],
                 subject=one.subject,
                 document=document,
             )
         )
     return found
+
+
+def standing(
+    watch: Watch, one: Running, day: date, durations: Sequence[int], ahead: int = 0
+) -> tuple[str, dict[str, Any] | None]:
+    """The stage of a running case on a day, one of LEVELS, and the chance it rests on where that is known. `ahead`: the
+    stage of so many days later, were nothing to happen until then; but passed only once it has.
+    """
+    soon, likely = int(watch.setting("soon")), float(watch.setting("likely"))
+    left = (one.limit_day - day).days
+    chance = late(one, day, durations)
+    if ahead:
+        chance = late(one, day + timedelta(days=ahead), durations) or chance
+    if left < 0:
+        return "passed", chance
+    if left - ahead <= soon:
+        return "soon", chance
+    if chance is not None and chance["probability"] >= likely and left - ahead <= horizon(watch):
+        return "likely", chance
+    return "running", chance
+
+
+def horizon(watch: Watch) -> int:
+    """Days before its limit from which a case is looked at."""
+    return 2 * int(watch.setting("soon"))
 
 
 def ended(watch: Watch, court: str, thing: str, name: Text, day: date) -> Verdict:
@@ -131,7 +149,7 @@ def late(one: Running, day: date, durations: Sequence[int]) -> dict[str, Any] | 
     older = len(durations) - begin
     if older < SURVIVORS:
         return None
-    beyond = len(durations) - bisect_right(durations, limit)
+    beyond = len(durations) - bisect_right(durations, max(age, limit))
     band = [durations[begin + min(older - 1, math.floor(share * older))] for share in (0.1, 0.9)]
     return {"probability": beyond / older, "band": band, "alike": older}
 

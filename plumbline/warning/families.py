@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 
 from plumbline.catalog.definitions import Text
-from plumbline.warning import discovery
+from plumbline.warning import hierarchy
 from plumbline.warning.telling import CAUSES, tell
 from plumbline.warning.verdicts import UNKNOWN, WITHIN, Verdict
 
@@ -19,17 +19,33 @@ COVERED: Final = 0.98
 """Below this coverage a figure says so instead of alarming."""
 
 
-def bounded(verdicts: Sequence[Verdict], rate: float) -> list[Verdict]:
-    """The verdicts of one look with the false discovery rate held over all that have a score; each keeps its q."""
-    scores = np.array([np.nan if one.score is None else 2 * min(one.score, 0.5) for one in verdicts])
-    q = discovery.adjusted(scores)
+def bounded(
+    verdicts: Sequence[Verdict], rate: float, family_of: Mapping[str, str] | None = None
+) -> list[Verdict]:
+    """The verdicts of one look with the false discovery rate held over all that have a score, parents before children: a
+    court's figure is beyond only where its family and the court are found (warning/hierarchy.py). `family_of`: by court,
+    the court its family is named by; without one it is its own. Each keeps its q, the least rate at which it is found.
+    """
+    if not verdicts:
+        return []
+    scores = np.array([np.nan if one.score is None else min(2 * one.score, 1.0) for one in verdicts])
+    tree = hierarchy.hung([one.court for one in verdicts], family_of or {})
+    q = hierarchy.rates(scores, tree)
+    below = hierarchy.asked_below(q, tree, rate)
     found = []
-    for one, value in zip(verdicts, q, strict=True):
+    for place, one in enumerate(verdicts):
+        value = q.tests[place]
         if not np.isfinite(value):
             found.append(one)
             continue
-        document = {**one.document, "q": float(value)}
         level = one.level if value <= rate or not one.beyond else WITHIN
+        document: dict[str, Any] = {
+            **one.document,
+            "q": float(value),
+            "family": (family_of or {}).get(one.court, one.court),
+        }
+        if one.beyond and level != WITHIN:
+            document["rate_below"] = float(below[place])
         found.append(replace(one, level=level, document=document))
     return found
 

@@ -16,9 +16,10 @@ from scipy import stats  # type: ignore[import-untyped]  # scipy ships no types
 
 from plumbline.catalog.watch_kinds import KINDS
 from plumbline.catalog.watches import Watch
-from plumbline.warning import drift, histories, limits, lunar, memory, peers, ratios_history
+from plumbline.warning import histories, lags, limits, lunar, memory, peers, ratios_history
 from plumbline.warning import series as kinds
 from plumbline.warning.histories import Baseline, Floats
+from plumbline.warning.lags import Reported
 from plumbline.warning.series import Series
 from plumbline.warning.verdicts import AMBER, RED, UNKNOWN, WITHIN, Verdict
 
@@ -50,32 +51,43 @@ class Side:
     more: Mapping[str, Any]
 
 
-def history(watch: Watch, series: Series, works: Works) -> list[Verdict]:
-    """Every court's last month against its own history."""
+def history(
+    watch: Watch, series: Series, works: Works, late: tuple[Reported, Reported | None] | None = None
+) -> list[Verdict]:
+    """Every court's last month against its own history; `late`: how much of the months of the numerator, and of a
+    share's denominator, is usually known by now.
+    """
     years = min(int(watch.setting("years")), (series.months - 2) // 12)
     if years < LEAST_YEARS:
-        return [_unknown(watch, series, row, "short_history") for row in range(len(series.courts))]
+        return [unknown(watch, series, row, "short_history") for row in range(len(series.courts))]
     baseline = dataclasses.replace(histories.MONTHLY, years=years)
     if series.form == kinds.COUNT:
-        found = _counts(watch, series, baseline, works)
+        found = _counts(watch, series, baseline, works, late[0] if late else None)
     elif series.form == kinds.SHARE:
-        found = _shares(watch, series, baseline, works)
+        found = _shares(watch, series, baseline, works, (late[0], late[1]) if late and late[1] else None)
     else:
         found = [_mean(series, row, years) for row in range(len(series.courts))]
     tails = _TAILS.get(series.form)
     return [_sided(watch, series, row, side, tails) for row, side in enumerate(found)]
 
 
-def _counts(watch: Watch, series: Series, baseline: Baseline, works: Works) -> list[Side | None]:
+def _counts(
+    watch: Watch, series: Series, baseline: Baseline, works: Works, late: Reported | None
+) -> list[Side | None]:
     last = np.array([series.months - 1])
     rule = dataclasses.replace(
         memory.MONTHLY, spike=float(watch.setting("spike")), floor=int(watch.setting("least"))
     )
-    calendar = _calendar(series, works)
-    pooled = np.nansum(series.numerators, axis=0)
+    calendar = calendar_of(series, works)
+    known = series.numerators
+    pooled = np.nansum(known if late is None else lags.filled(known, late), axis=0)
     if float(pooled[: series.months - 1].sum()) > 0:
         calendar = lunar.seasoned(calendar, pooled, series.months - 1)
-    verdicts = memory.judge(series.numerators, last, baseline, rule, calendar=calendar)
+    verdicts = (
+        memory.judge(known, last, baseline, rule, calendar=calendar)
+        if late is None
+        else lags.judge(known, last, baseline, rule, calendar, late)
+    )
     found: list[Side | None] = []
     for row in range(len(series.courts)):
         if not verdicts.usable[row, 0]:
@@ -91,17 +103,26 @@ def _counts(watch: Watch, series: Series, baseline: Baseline, works: Works) -> l
                 float(ends[0][0]),
                 float(ends[1][0]),
                 memory.METHOD_MONTHLY,
-                {"dispersion": float(phi[0]), "years": baseline.years},
+                {"dispersion": float(phi[0]), "years": baseline.years, **_completeness(late, row)},
             )
         )
     return found
 
 
-def _shares(watch: Watch, series: Series, baseline: Baseline, works: Works) -> list[Side | None]:
+def _completeness(late: Reported | None, row: int) -> dict[str, Any]:
+    return {} if late is None else {"completeness": late.document(row)}
+
+
+def _shares(
+    watch: Watch, series: Series, baseline: Baseline, works: Works, late: tuple[Reported, Reported] | None
+) -> list[Side | None]:
     last = np.array([series.months - 1])
     rule = dataclasses.replace(memory.MONTHLY_RATIOS, spike=float(watch.setting("spike")))
-    verdicts = ratios_history.judge(
-        series.numerators, series.denominators, last, baseline, rule, calendar=_calendar(series, works)
+    both, calendar = (series.numerators, series.denominators), calendar_of(series, works)
+    verdicts = (
+        ratios_history.judge(*both, last, baseline, rule, calendar=calendar)
+        if late is None
+        else lags.judge_shares(*both, last, baseline, rule, calendar, late)
     )
     found: list[Side | None] = []
     for row in range(len(series.courts)):
@@ -118,7 +139,7 @@ def _shares(watch: Watch, series: Series, baseline: Baseline, works: Works) -> l
                 max(0.0, share - spread) * series.scale,
                 min(1.0, share + spread) * series.scale,
                 ratios_history.METHOD,
-                {"years": baseline.years},
+                {"years": baseline.years, **_completeness(late[0] if late else None, row)},
             )
         )
     return found
@@ -146,58 +167,12 @@ def _mean(series: Series, row: int, years: int) -> Side | None:
     )  # fmt: skip
 
 
-def _calendar(series: Series, works: Works) -> lunar.Calendar:
+def calendar_of(series: Series, works: Works) -> lunar.Calendar:
+    """The months of a series as the regressions see them."""
     first = series.first
     offset = first.month - 1
     whole = lunar.monthly(first.year, offset + series.months, lambda day: works(date.fromordinal(day)))
     return lunar.at(whole, np.arange(offset, offset + series.months))
-
-
-def drifting(watch: Watch, series: Series) -> list[Verdict]:
-    """Every court's running sums over its months, against its mean of the first two years and a half at most."""
-    if series.form not in (kinds.COUNT, kinds.SHARE):
-        return []
-    base = min(30, series.months - 6)
-    if base < 12:
-        return [_unknown(watch, series, row, "short_history") for row in range(len(series.courts))]
-    known = np.where(np.isfinite(series.numerators), series.numerators, np.nan)
-    counted = series.form == kinds.COUNT
-    with np.errstate(invalid="ignore", divide="ignore"):
-        whole = np.nansum(known[:, :base], axis=1)
-        expected = whole / base if counted else whole / np.nansum(series.denominators[:, :base], axis=1)
-        held = np.where(np.isfinite(known[:, :base]).sum(axis=1)[:, None] > 1, known[:, :base], 0.0)
-        around = np.nanvar(held, axis=1, ddof=1) / np.maximum(np.nanmean(held, axis=1), 1e-9)
-    spread = np.maximum(np.nan_to_num(around, nan=1.0), 1.0)
-    state = drift.start((len(series.courts),))
-    began_up, began_down = np.zeros(len(series.courts), int), np.zeros(len(series.courts), int)
-    step = None
-    for month in range(base, series.months):
-        y = known[:, month]
-        step = (
-            drift.counts(state, y, expected, spread)
-            if counted
-            else drift.shares(state, y, series.denominators[:, month], expected)
-        )
-        began_up = np.where(step.up > 0, began_up + 1, 0)
-        began_down = np.where(step.down > 0, began_down + 1, 0)
-        state = step.state
-    assert step is not None
-    found = []
-    for row in range(len(series.courts)):
-        up, down = bool(step.is_up[row]), bool(step.is_down[row])
-        level = AMBER if (up and watch.side != "low") or (down and watch.side != "high") else WITHIN
-        if not np.isfinite(expected[row]):
-            found.append(_unknown(watch, series, row, "no_figure"))
-            continue
-        side = "high" if up else "low"
-        more = {
-            "method": drift.METHOD,
-            "expected": float(expected[row]) * (1 if counted else series.scale),
-            "periods": int(began_up[row] if up else began_down[row]),
-            "sums": [float(step.up[row]), float(step.down[row])],
-        }
-        found.append(_verdict(watch, series, row, level, side, None, more))
-    return found
 
 
 def beside_peers(watch: Watch, series: Series) -> list[Verdict]:
@@ -216,7 +191,7 @@ def _of_level(watch: Watch, series: Series) -> list[Verdict]:
     y, n = series.numerators[:, -1], series.denominators[:, -1]
     known = np.isfinite(y) & np.isfinite(n) & (n > 0)
     if series.form not in (kinds.SHARE, kinds.RATE) or known.sum() < peers.LEAST_KNOWN:
-        return [_unknown(watch, series, row, "few_courts") for row in range(len(series.courts))]
+        return [unknown(watch, series, row, "few_courts") for row in range(len(series.courts))]
     if series.form == kinds.SHARE:
         funnel = peers.shares(y[None, :], n[None, :])
         few = known.sum() < peers.FEW_COURTS
@@ -232,7 +207,7 @@ def _of_level(watch: Watch, series: Series) -> list[Verdict]:
     red, amber = (float(stats.norm.sf(float(watch.setting(one)))) for one in ("red", "amber"))
     for row in range(len(series.courts)):
         if not known[row] or not np.isfinite(high[row]):
-            found.append(_unknown(watch, series, row, "no_figure"))
+            found.append(unknown(watch, series, row, "no_figure"))
             continue
         lower, upper = _funnel(series, funnel, row, float(watch.setting("red")))
         more = {
@@ -247,7 +222,7 @@ def _of_level(watch: Watch, series: Series) -> list[Verdict]:
         side, score = ("high", high[row]) if high[row] <= low[row] else ("low", low[row])
         wanted = watch.side in ("both", side)
         level = RED if score <= red else AMBER if score <= amber else WITHIN
-        found.append(_verdict(watch, series, row, level if wanted else WITHIN, side, float(score), more))
+        found.append(figured(watch, series, row, level if wanted else WITHIN, side, float(score), more))
     return found
 
 
@@ -273,7 +248,7 @@ def patterns(watch: Watch, series: Series) -> list[Verdict]:
         past = past[np.isfinite(past)]
         now = series.numerators[row, -1]
         if len(past) < 12 or not np.isfinite(now):
-            found.append(_unknown(watch, series, row, "short_history"))
+            found.append(unknown(watch, series, row, "short_history"))
             continue
         mean = np.array([(float(past.sum()) + 0.5) / len(past)])
         phi = np.array([max(1.0, float(past.var(ddof=1)) / max(float(past.mean()), 1e-9))])
@@ -287,7 +262,7 @@ def patterns(watch: Watch, series: Series) -> list[Verdict]:
             "low": 0.0,
             "dispersion": float(phi[0]),
         }
-        found.append(_verdict(watch, series, row, level, "high", score, more))
+        found.append(figured(watch, series, row, level, "high", score, more))
     return found
 
 
@@ -296,7 +271,7 @@ def _sided(
 ) -> Verdict:
     """Of the two sides the one less likely by chance. A method's own scores are first told as chances, by its tails."""
     if side is None:
-        return _unknown(watch, series, row, "no_figure")
+        return unknown(watch, series, row, "no_figure")
     chances = {"high": side.high, "low": side.low}
     if tails is not None:
         both = np.array([side.high]), np.array([side.low])
@@ -313,10 +288,10 @@ def _sided(
         "tails": [side.high, side.low],
         **side.more,
     }
-    return _verdict(watch, series, row, level, which, score, more)
+    return figured(watch, series, row, level, which, score, more)
 
 
-def _verdict(
+def figured(
     watch: Watch,
     series: Series,
     row: int,
@@ -325,6 +300,7 @@ def _verdict(
     score: float | None,
     more: Mapping[str, Any],
 ) -> Verdict:
+    """The verdict of a court's last month; `more` is what the method adds to its document."""
     last = series.months - 1
     above, below = series.numerators[row, last], series.denominators[row, last]
     document = {
@@ -344,7 +320,8 @@ def _verdict(
     )
 
 
-def _unknown(watch: Watch, series: Series, row: int, reason: str) -> Verdict:
+def unknown(watch: Watch, series: Series, row: int, reason: str) -> Verdict:
+    """That a court's last month cannot be judged, and why."""
     return Verdict(
         series.courts[row],
         series.figure,

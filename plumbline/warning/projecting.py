@@ -6,19 +6,20 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from plumbline.catalog import targets
 from plumbline.catalog.watches import Watch
-from plumbline.warning import pacing, yearend, years
+from plumbline.warning import means_now, pacing, yearend, years
 from plumbline.warning import series as kinds
 from plumbline.warning.histories import Floats
 from plumbline.warning.verdicts import AMBER, RED, UNKNOWN, WITHIN, Verdict
-from plumbline.warning.years import Year
+from plumbline.warning.years import Year, spread_of
 
 Works = Callable[[date], bool]
+_METHODS: Final[Mapping[str, str]] = {kinds.COUNT: yearend.METHOD, kinds.MEAN: yearend.METHOD_MEAN}
 
 
 def heading(watch: Watch, year: Year, works: Works, before: Mapping[str, float]) -> list[Verdict]:
@@ -61,6 +62,9 @@ class Projected:
     dispersion: float
     firmness: float
     level: Floats
+    correlation: Floats
+    moves: float
+    scatter: means_now.Scatter | None = None
 
     def told(self, row: int, line: targets.Line | None) -> dict[str, Any] | None:
         """The expected year of one court, its 80 and 95 in 100 intervals, the chance to miss a line, and what is needed
@@ -79,7 +83,7 @@ class Projected:
         assert projection is not None
         scale = 1.0 if form == kinds.COUNT else year.series.scale
         return {
-            "method": yearend.METHOD if form == kinds.COUNT else yearend.METHOD_RATIO,
+            "method": _METHODS.get(form, yearend.METHOD_RATIO),
             "probability": min(missed, 1.0) if bounds else None,
             "expected": float(projection.expected[0]) * scale,
             "low": float(projection.low80[0]) * scale,
@@ -104,9 +108,17 @@ class Projected:
         past_y, past_n = self._past(row)
         mean = (past_y + 0.5) / (past_n + 1.0)
         if form == kinds.SHARE:
-            strength = np.array([min(past_n, 200.0)])
+            # Last year's share, as surely as its cases give it and as levels move from one year to the next.
+            apart = 2.0 * self.moves * mean * (1.0 - mean) + 1.0 / max(past_n, 1.0)
+            strength = np.array([min(1.0 / apart, 200.0)])
             whole = (y.astype(np.int64), n.astype(np.int64))
-            return yearend.ratios(*whole, rest, np.array([min(mean, 1.0)]), strength, line, way)
+            prior = np.array([min(mean, 1.0)]), strength
+            gone = self._gone()
+            return yearend.ratios(
+                *whole, rest, *prior, line, way, correlation=self.correlation[one], months=(gone, 12.0 - gone)
+            )
+        if self.scatter is not None:
+            return self._mean(row, line, way)
         months = self._months(row)
         error = float(np.std(months, ddof=1)) / math.sqrt(len(months)) if len(months) > 2 else mean
         deviation = (
@@ -125,6 +137,21 @@ class Projected:
             line,
             way,
         )
+
+    def _mean(self, row: int, line: Floats, way: int) -> yearend.Projection:
+        """A mean whose cases are known."""
+        assert self.scatter is not None
+        one = slice(row, row + 1)
+        rest = yearend.Remaining(self.rest.mean[one], self.rest.dispersion[one], self.rest.level[one])
+        y, n = np.nan_to_num(self.year.numerators[one]), np.nan_to_num(self.year.denominators[one])
+        past_y, past_n = self._past(row)
+        own = means_now.Scatter(self.scatter.cases[one], self.scatter.months[one], self.scatter.years)
+        found = means_now.rest_of_year(y, n, np.array([past_y]), np.array([past_n]), self._gone(), own)
+        return yearend.means(y, n.astype(np.int64), rest, *found, line, way)
+
+    def _gone(self) -> float:
+        """The months of the year before the day."""
+        return float(self.year.day.month - 1) + (self.year.day.day - 1) / 31.0
 
     def _past(self, row: int) -> tuple[float, float]:
         """Numerator and denominator of the twelve months before this year."""
@@ -169,7 +196,18 @@ def project(year: Year, works: Works, most_years: int) -> Projected | None:
     share = share_passed(year.day, seasons)
     level = months.sum(axis=2).mean(axis=1)
     rest = yearend.remaining(np.nan_to_num(so_far), share, level, phi, firmness, years=years, own_years=years)
-    return Projected(year, share, seasons, rest, phi, firmness, level)
+    closed = slice(begin, year.begins)
+    together = (
+        yearend.correlation(series.numerators[:, closed], series.denominators[:, closed])
+        if series.form == kinds.SHARE
+        else np.zeros(len(series.courts))
+    )
+    moves = (
+        yearend.moving(series.numerators[:, closed], series.denominators[:, closed], together)
+        if series.form == kinds.SHARE
+        else 0.0
+    )
+    return Projected(year, share, seasons, rest, phi, firmness, level, together, moves, spread_of(year))
 
 
 def share_passed(day: date, seasons: Floats) -> float:

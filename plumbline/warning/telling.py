@@ -4,7 +4,7 @@ anybody; it states figure, line, period, data state and possible causes, and end
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Final
 
 from plumbline.catalog.definitions import Text
@@ -20,6 +20,8 @@ CAUSES: Final[Mapping[str, Text]] = {
     "correction": Text("历史数据更正", "a correction of older data"),
 }
 """What a departure may be put down to."""
+WHOLE: Final = 0.995
+"""From this share of a month on it is called whole."""
 ACTS: Final[Mapping[str, Text]] = {
     "seen": Text("发现", "seen"),
     "dropped": Text("未成立", "did not hold"),
@@ -48,6 +50,21 @@ def tell(kind: str, document: Document) -> Text:
     return Text(zh + ASK.zh, en + ASK.en)
 
 
+def listed(document: Document) -> Sequence[Document]:
+    """The cases a document names beside each other: those of a node of the process."""
+    return document.get("cases", ()) if document.get("kind") == "node" else ()
+
+
+def without(document: Document, hidden: Collection[str]) -> dict[str, Any]:
+    """A document that no longer names some of its cases, told anew where its text named one."""
+    kept = [one for one in listed(document) if one["case"] not in hidden]
+    if len(kept) == len(listed(document)):
+        return dict(document)
+    found = {**document, "cases": kept, **(kept[0] if kept else {"case": "", "limit_day": ""})}
+    text = tell("node", found)
+    return {**found, "text": {"zh": text.zh, "en": text.en}}
+
+
 def shown(number: Any, unit: str) -> str:
     """A number in its unit, cut to what a reader needs: shares with two decimals, counts whole."""
     if number is None:
@@ -70,8 +87,18 @@ def _figure(document: Document) -> tuple[str, str, str]:
     parts = document.get("numerator"), document.get("denominator")
     sums = f"（{parts[0]} / {parts[1]}）" if None not in parts and parts[1] != 1 else ""
     english = f" ({parts[0]} / {parts[1]})" if sums else ""
-    zh = f"{document['period']} {of['zh']}为 {value}{sums}"
-    return zh, f"{of['en']} in {document['period']} is {value}{english}", unit
+    when = _period(document)
+    zh = f"{when.zh} {of['zh']}为 {value}{sums}"
+    return zh, f"{of['en']} in {when.en} is {value}{english}", unit
+
+
+def _period(document: Document) -> Text:
+    """The period as people say it: a week by its first and last day."""
+    period = str(document["period"])
+    if document.get("grain") != "week":
+        return Text(period, period)
+    first, _, last = period.partition("..")
+    return Text(f"{first} 至 {last} 一周", f"the week {first} to {last}")
 
 
 def _target(document: Document) -> Text:
@@ -83,6 +110,8 @@ def _target(document: Document) -> Text:
         eased = shown(document["shrunken"], unit)
         zh += f"（参照同级法院后估计为 {eased}，同级经验权重 {shown(100 * document['prior_weight'], 'percent')}）"
         en += f" (estimated beside courts of its level {eased}, their weight {shown(100 * document['prior_weight'], 'percent')})"
+    if document.get("assurance") is not None:
+        zh, en = f"{zh}；{document['assurance']['zh']}", f"{en}; {document['assurance']['en']}"
     return Text(zh, en)
 
 
@@ -90,6 +119,13 @@ def _history(document: Document) -> Text:
     zh, en, unit = _figure(document)
     low, high = shown(document["low"], unit), shown(document["high"], unit)
     expected = shown(document["expected"], unit)
+    late = document.get("completeness")
+    if late is not None and late["share"] < WHOLE:
+        known = shown(100 * late["share"], "percent")
+        zh, en = (
+            f"{zh}（按以往迟报情况，此时通常已知 {known}）",
+            f"{en} (usually {known} of it is known by now)",
+        )
     zh += f"，往年同期预期 {expected}，通常在 {low} 至 {high} 之间，{_side(document).zh}"
     return Text(
         zh, f"{en}; by its own history {expected} was expected, usually {low} to {high}: {_side(document).en}"
@@ -175,6 +211,12 @@ def _clock(document: Document) -> Text:
 def _node(document: Document) -> Text:
     case, clock, stage = document["case"], document["clock_title"], _NODES[document["stage"]]
     day = document["limit_day"]
+    if not case:
+        count = document["value"]
+        return Text(
+            f"{clock['zh']} {count} 件，案件已封存，不列名",
+            f"{clock['en']}: {count}, sealed cases that are not named",
+        )
     return Text(
         f"{case} {clock['zh']}（应于 {day} 前）：{stage.zh}", f"{case}: {clock['en']} (due {day}): {stage.en}"
     )

@@ -12,10 +12,15 @@ from plumbline.warning import limits
 from plumbline.warning.histories import Floats, Integers
 
 METHOD = "year-end-count/2"
-METHOD_RATIO = "year-end-ratio/1"
-METHOD_MEAN = "year-end-mean/1"
+METHOD_RATIO = "year-end-ratio/2"
+METHOD_MEAN = "year-end-mean/2"
 LEVEL_CV = 0.25  # of a year's level around the court's own
 DRAWS, SEED = 2000, 20_190_571
+YEARLY, YEARLY_WEIGHT = (
+    0.11,
+    10.0,
+)  # a share's logit from year to year before anything is known, and what that weighs
+CORRELATION_MONTHS = 24.0  # what all courts together weigh in a court's correlation of the cases of a month
 RED, AMBER, GREEN = (
     0.75,
     0.5,
@@ -162,19 +167,68 @@ def ratios(
     direction: int,
     seed: int = SEED,
     draws: int = DRAWS,
+    correlation: Floats | None = None,
+    months: tuple[float, float] = (6.0, 6.0),
 ) -> Projection:
     """The year of shares y / n, (c,): the rest of the denominator as `remaining` gives it, the rest of the numerator
     beta-binomial with Beta(m s + y, (1 - m) s + n - y). Every court draws from the same seed, so that a court's answer
-    depends on no other's and replays bit for bit."""
+    depends on no other's and replays bit for bit. With the `correlation` of the cases of a month (c,) and the `months`
+    gone and left, the cases so far count for as many as independent ones would, and the rest's months go apart."""
     drawn = np.empty((len(y), draws))
     for court in range(len(y)):
         random = np.random.default_rng(seed)
         more = _negative_binomial(random, float(rest.mean[court]), float(rest.dispersion[court]), draws)
-        a = prior_mean[court] * prior_strength[court] + y[court]
-        b = (1.0 - prior_mean[court]) * prior_strength[court] + n[court] - y[court]
-        successes = random.binomial(more, random.beta(a, b, draws))
+        rho = 0.0 if correlation is None else float(correlation[court])
+        worth = 1.0 / (1.0 + max(n[court] / max(months[0], 1.0) - 1.0, 0.0) * rho)
+        a = prior_mean[court] * prior_strength[court] + worth * y[court]
+        b = (1.0 - prior_mean[court]) * prior_strength[court] + worth * (n[court] - y[court])
+        # A prior of none or all, and cases that agree with it, leave nothing on the other side.
+        level = random.beta(max(a, 1e-9), max(b, 1e-9), draws)
+        if rho > 0.0:
+            firm = max(max(months[1], 0.5) / rho - 1.0, 1.0)
+            level = random.beta(np.maximum(level * firm, 1e-9), np.maximum((1.0 - level) * firm, 1e-9))
+        successes = random.binomial(more, level)
         drawn[court] = (y[court] + successes) / np.maximum(n[court] + more, 1)
     return _of_draws(drawn, line, direction)
+
+
+def correlation(y: Floats, n: Floats) -> Floats:
+    """Of each court's cases within a month, (c,), from months (c, t) of whole years, NaN where there is none: Pearson's
+    sum around each year's share has mean 1 + (n - 1) rho a month. A court's own, drawn to that of all together; 0 to .1."""
+    years = y.shape[1] // 12
+    kept = slice(y.shape[1] - 12 * years, None)
+    known = np.isfinite(y[:, kept]) & np.isfinite(n[:, kept]) & (n[:, kept] > 0)
+    above, below = (np.where(known, one[:, kept], 0.0).reshape(len(y), years, 12) for one in (y, n))
+    whole = np.maximum(below.sum(axis=2, keepdims=True), 1.0)
+    share = np.clip(above.sum(axis=2, keepdims=True) / whole, 0.5 / whole, 1.0 - 0.5 / whole)
+    each = (above - below * share) ** 2 / np.maximum(share * (1.0 - share), 1e-12)
+    due = np.where(below > 0, below * (1.0 - below / whole), 0.0)
+    extra = (each - due).sum(axis=(1, 2))
+    pairs = (below * np.maximum(below - 1.0, 0.0)).sum(axis=(1, 2))
+    every = extra.sum() / max(float(pairs.sum()), 1.0)
+    sure = due.sum(axis=(1, 2)) ** 2 / np.maximum(2.0 * (due**2).sum(axis=(1, 2)), 1e-9)
+    own = extra / np.maximum(pairs, 1.0)
+    drawn = (sure * own + CORRELATION_MONTHS * every) / (sure + CORRELATION_MONTHS)
+    return np.asarray(np.clip(drawn, 0.0, 0.1))
+
+
+def moving(y: Floats, n: Floats, alike: Floats) -> float:
+    """The variance of the yearly levels of shares, on the logit, one for all courts, from months (c, t) of whole years and
+    the correlation of the cases of a month: what is between one year and the next beyond sampling."""
+    years = y.shape[1] // 12
+    kept = slice(y.shape[1] - 12 * years, None)
+    above, below = (np.nan_to_num(one[:, kept]).reshape(len(y), years, 12).sum(axis=2) for one in (y, n))
+    if years < 2:
+        return YEARLY**2
+    share = (above + 0.5) / (below + 1.0)
+    worth = 1.0 + np.maximum(below / 12.0 - 1.0, 0.0) * alike[:, None]
+    var = worth / np.maximum((below + 1.0) * share * (1.0 - share), 0.25)
+    logit = np.log(share / (1.0 - share))
+    noise = (var[:, 1:] + var[:, :-1]) / 2.0
+    apart = np.diff(logit, axis=1) ** 2 / 2.0 - noise
+    sure = np.where((below[:, 1:] > 0) & (below[:, :-1] > 0), (YEARLY**2 / (YEARLY**2 + noise)) ** 2, 0.0)
+    found = ((sure * apart).sum() + YEARLY_WEIGHT * YEARLY**2) / (sure.sum() + YEARLY_WEIGHT)
+    return float(max(found, 0.02**2))
 
 
 def means(

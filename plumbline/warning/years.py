@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -14,7 +14,7 @@ from scipy import special  # type: ignore[import-untyped]  # scipy ships no type
 
 from plumbline.catalog import targets
 from plumbline.catalog.watches import Watch
-from plumbline.warning import judging, targets_now
+from plumbline.warning import judging, means_now, targets_now
 from plumbline.warning import series as kinds
 from plumbline.warning.histories import Floats
 from plumbline.warning.series import Series
@@ -27,7 +27,8 @@ METHOD_COUNT = "target-now-count/1"
 @dataclass(frozen=True, slots=True)
 class Year:
     """A running year of one figure: the `series` up to its last closed month, what each court has so far on `day`
-    (numerators, denominators, NaN where there is none), and each court's line (None: it has none).
+    (numerators, denominators, NaN where there is none), and each court's line (None: it has none). `cases`: of a mean over
+    cases that stand in the books one by one, how they scatter.
     """
 
     series: Series
@@ -35,6 +36,7 @@ class Year:
     numerators: Floats
     denominators: Floats
     lines: tuple[targets.Line | None, ...]
+    cases: means_now.Cases | None = None
 
     @property
     def begins(self) -> int:
@@ -49,10 +51,10 @@ class Year:
 def standing(watch: Watch, year: Year) -> list[Verdict]:
     """Where every court with a line stands against it, as of now."""
     found: list[Verdict] = []
-    prior = _prior(watch, year)
+    prior, means = _prior(watch, year), _means(watch, year)
     for row, line in enumerate(year.lines):
         if line is not None:
-            found.append(_standing(watch, year, row, line, prior.get(year.series.levels[row])))
+            found.append(_standing(watch, year, row, line, prior.get(year.series.levels[row]), means))
     return found
 
 
@@ -73,8 +75,37 @@ def _prior(watch: Watch, year: Year) -> Mapping[str, tuple[float, float]]:
     return found
 
 
+def spread_of(year: Year) -> means_now.Scatter | None:
+    """How a mean's cases and months scatter; None where the books do not hold its cases."""
+    if year.cases is None or year.series.form != kinds.MEAN:
+        return None
+    return means_now.scatter(year.series.numerators, year.series.denominators, year.cases.squares)
+
+
+def _means(watch: Watch, year: Year) -> means_now.Level | None:
+    """The courts' means of the year so far, those of one level beside each other; None without cases."""
+    spread = spread_of(year)
+    if spread is None:
+        return None
+    y, n = np.nan_to_num(year.numerators), np.nan_to_num(year.denominators)
+    passed, count = float((year.day - timedelta(days=1)).month), len(y)
+    found = means_now.Level(*(np.full(count, np.nan) for _ in range(3)))
+    for level in dict.fromkeys(year.series.levels):
+        rows = np.array([row for row, one in enumerate(year.series.levels) if one == level])
+        own = means_now.Scatter(spread.cases[rows], spread.months[rows], spread.years)
+        part = means_now.level(y[rows], n[rows], passed, own, float(watch.setting("strength")))
+        for name in means_now.Level.__slots__:
+            getattr(found, name)[rows] = getattr(part, name)
+    return found
+
+
 def _standing(
-    watch: Watch, year: Year, row: int, line: targets.Line, prior: tuple[float, float] | None
+    watch: Watch,
+    year: Year,
+    row: int,
+    line: targets.Line,
+    prior: tuple[float, float] | None,
+    means: means_now.Level | None,
 ) -> Verdict:
     y, n = float(year.numerators[row]), float(year.denominators[row])
     if not math.isfinite(y) or not math.isfinite(n) or n == 0:
@@ -101,12 +132,13 @@ def _standing(
             "probability": min(beyond, 1.0),
             "shrunken": shrunken * year.series.scale,
         }
-    else:
-        found = _mean_beyond(year, row, line) if form == kinds.MEAN else _rate_beyond(y, n, line)
+    elif form == kinds.MEAN:
+        found = _mean_beyond(year, row, line, means)
         if found is None:
             return verdict(watch, year, row, UNKNOWN, {**more, "reason": "short_history"})
-        beyond, method = found
-        more |= {"method": method, "probability": beyond}
+        more |= {**found, "assurance": _assurance(year, row, line)}
+    else:
+        more |= {"method": METHOD_RATE, "probability": _rate_beyond(y, n, line)}
     # A court whose own figure keeps the line is not told that it may miss it because others of its level do.
     inside = all(way * (y / n - bound) <= 0 for bound, way in bounds(line))
     level = WITHIN if inside and form != kinds.COUNT else _level(watch, more["probability"])
@@ -119,17 +151,31 @@ def _level(watch: Watch, probability: float) -> str:
     return AMBER if probability >= float(watch.setting("amber")) else WITHIN
 
 
-def _rate_beyond(y: float, n: float, line: targets.Line) -> tuple[float, str]:
+def _rate_beyond(y: float, n: float, line: targets.Line) -> float:
     """P(rate beyond the line), rate | y ~ Gamma(y + 1/2, n)."""
     beyond = 0.0
     for bound, way in bounds(line):
         below = float(special.gammainc(y + 0.5, bound * n))
         beyond += 1.0 - below if way > 0 else below
-    return min(beyond, 1.0), METHOD_RATE
+    return min(beyond, 1.0)
 
 
-def _mean_beyond(year: Year, row: int, line: targets.Line) -> tuple[float, str] | None:
-    """P(mean beyond the line): the logarithm of the mean so far, with the error its last twelve months show."""
+def _mean_beyond(
+    year: Year, row: int, line: targets.Line, means: means_now.Level | None
+) -> dict[str, Any] | None:
+    """P(mean beyond the line) as a document tells it: from the scatter of the cases, beside the courts of the level. A
+    figure reported without its cases has only the error that its last twelve months show.
+    """
+    if means is not None and math.isfinite(means.centre[row]):
+        one = means_now.Level(means.centre[[row]], means.deviation[[row]], means.weight[[row]])
+        beyond = sum(float(means_now.beyond(one, bound, way)[0]) for bound, way in bounds(line))
+        return {
+            "method": means_now.METHOD,
+            "probability": min(beyond, 1.0),
+            "shrunken": float(math.exp(one.centre[0])) * year.series.scale,
+            "prior_weight": float(one.weight[0]),
+            "scatter": "cases",
+        }
     months = [
         year.series.value(row, index) for index in range(max(0, year.series.months - 12), year.series.months)
     ]
@@ -142,7 +188,15 @@ def _mean_beyond(year: Year, row: int, line: targets.Line) -> tuple[float, str] 
     for bound, way in bounds(line):
         if bound > 0:
             beyond += float(special.ndtr(way * (math.log(value) - math.log(bound)) / error))
-    return min(beyond, 1.0), targets_now.METHOD_MEANS
+    return {"method": targets_now.METHOD_MEANS, "probability": min(beyond, 1.0), "scatter": "months"}
+
+
+def _assurance(year: Year, row: int, line: targets.Line) -> dict[str, Any] | None:
+    """Whether the court as it is will keep the line month by month, from its last two years of them."""
+    first = max(0, year.series.months - means_now.MONTHS)
+    values = [year.series.value(row, index) for index in range(first, year.series.months)]
+    months = np.array([np.nan if one is None else one / year.series.scale for one in values])
+    return means_now.assurance(months, bounds(line))
 
 
 def bounds(line: targets.Line) -> list[tuple[float, int]]:

@@ -13,7 +13,7 @@ from fastapi.security import HTTPBearer
 from plumbline import errors
 from plumbline.courts import Court, CourtTree
 from plumbline.store.dossier import Case
-from plumbline.store.tokens import Doorkeeper, Principal
+from plumbline.store.tokens import JUDGE, Doorkeeper, Principal
 from services.api.problems import NotKnown, UnknownParameter
 
 READERS: Final = frozenset({"reader", "office", "command", "decider", "operator"})
@@ -25,14 +25,8 @@ bearer: Final = HTTPBearer(auto_error=False, description="A token made by `plumb
 """Only for OpenAPI: the header is read below, so that every failure is the same problem document."""
 
 
-def principal(
-    request: fastapi.Request, declared: Annotated[object, fastapi.Depends(bearer)] = None
-) -> Principal:
-    """The holder of the request's token, if his role reads and the address knows every parameter it was
-    given.
-
-    NotKnown without a token that holds; NotAllowed for a role that does not read; UnknownParameter.
-    """
+def holder(request: fastapi.Request) -> Principal:
+    """The holder of the request's token, whatever his role; NotKnown without a token that holds."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     token = token.strip()
     if scheme.lower() != "bearer" or not token:
@@ -44,11 +38,45 @@ def principal(
             "The token is not known, has expired or was revoked",
             next="Ask who runs this service for a new one.",
         )
+    return found
+
+
+def principal(
+    request: fastapi.Request, declared: Annotated[object, fastapi.Depends(bearer)] = None
+) -> Principal:
+    """The holder of the request's token, if his role reads and the address knows every parameter it was
+    given.
+
+    NotKnown without a token that holds; NotAllowed for a role that does not read; UnknownParameter.
+    """
+    found = holder(request)
+    if found.role == JUDGE:
+        raise errors.NotAllowed(
+            "A judge's token does not read the books",
+            why="It shows its holder the due dates of his own cases, and nothing else.",
+            next="GET /v1/due lists them.",
+        )
     if found.role not in READERS:
         raise errors.NotAllowed(
             f"The role {found.role} does not read the books",
             why="It pushes events.",
             next="Use a token of the role reader.",
+        )
+    known_parameters(request)
+    return found
+
+
+def judge(request: fastapi.Request, declared: Annotated[object, fastapi.Depends(bearer)] = None) -> Principal:
+    """The judge who holds the request's token: `person` is his key, `courts` his one court.
+
+    NotKnown without a token that holds; NotAllowed for every other role; UnknownParameter.
+    """
+    found = holder(request)
+    if found.role != JUDGE or found.person is None or len(found.courts) != 1:
+        raise errors.NotAllowed(
+            f"The role {found.role} has no due dates of its own",
+            why="This list is a judge's: the cases that stand with him.",
+            next="GET /v1/cases?due_within=7d&court=&scope= lists what falls due in a court.",
         )
     known_parameters(request)
     return found
@@ -97,3 +125,4 @@ def sees_persons(who: Principal) -> bool:
 
 
 Asker = Annotated[Principal, fastapi.Depends(principal)]
+Judge = Annotated[Principal, fastapi.Depends(judge)]

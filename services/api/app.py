@@ -55,6 +55,7 @@ from services.api.routes import (
     inputs,
     objections,
     openings,
+    own_dates,
     periods,
     reconciliations,
     restatement,
@@ -71,8 +72,8 @@ from services.api.routes import (
 VERSION = "1"
 ROUTES = (
     courts, indicators, benchmarks, values, cases, restatement, bridge, catalog, board, directions, scorecards, conversions,
-    verification, adjustments, objections, acceptances, ballots, due, files, feeds, stream, subscriptions, stock_flow, openings,
-    trace, dimensions, periods, inputs, reconciliations, deviations, watches, forecasts, description, health,
+    verification, adjustments, objections, acceptances, ballots, due, own_dates, files, feeds, stream, subscriptions, stock_flow,
+    openings, trace, dimensions, periods, inputs, reconciliations, deviations, watches, forecasts, description, health,
 )  # fmt: skip
 WORDS = """Figures of courts with all they stand on. Every value names its numerator, denominator, period,
 version and page, or the reason there is none; every figure lists its cases, each with its clause. A token

@@ -254,4 +254,10 @@ def desk(request: fastapi.Request, who: access.Asker) -> Desk:
     return Desk(request, who)
 
 
+def judges_desk(request: fastapi.Request, who: access.Judge) -> Desk:
+    """The dependency of what a judge alone may ask."""
+    return Desk(request, who)
+
+
 AtDesk = Annotated[Desk, fastapi.Depends(desk)]
+AtJudgesDesk = Annotated[Desk, fastapi.Depends(judges_desk)]

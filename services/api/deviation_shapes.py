@@ -38,7 +38,8 @@ class Deviation(Shape):
     change: int = Field(description="number of its last change; ids of the stream")
     text: Words
     document: dict[str, Any] = Field(
-        description="what it rests on: figure, line, expectation, limits, method, settings, and the series to draw"
+        description="what it rests on: figure, line, expectation, limits, method, settings, and the series to draw; within (the"
+        " court above that left its line too), carried_by (the courts below that did), carried_by_categories"
     )
     demo: bool
 
@@ -124,6 +125,14 @@ class Replay(Shape):
     change: int
     same: bool | None = Field(description="to the bit; null where it cannot be judged again")
     differs: list[str] = Field(description="the parts of the document that differ")
+    read: list[str] = Field(
+        description="read back from the books as of the page: postings, arrivals, coverage, definitions, courts, calendar"
+    )
+    kept: list[str] = Field(
+        description="what was taken from that which was kept with the change: off (feeds that were off), rhythms (of the"
+        " court's sources), nodes (of its cases), case (since when, and whether sealed), first_kept (the figure first known),"
+        " kin (the courts named beside it)"
+    )
     reason: str | None = Field(description="why it cannot be judged again")
 
 
@@ -179,6 +188,9 @@ class WatchShape(Shape):
     level: str | None
     scope: Literal["own", "all"]
     every: Literal["day", "week", "month"]
+    grain: Literal["month", "week"] | None = Field(
+        default=None, description="of kind history: the periods it judges; null for the others"
+    )
     side: str
     settings: dict[str, float]
     settings_words: dict[str, Words]

@@ -7,9 +7,10 @@ from typing import Final
 
 from plumbline.catalog.definitions import Text
 from plumbline.catalog.watch_kinds import KINDS
-from plumbline.store import dossier
+from plumbline.store import dossier, listed_cases
 from plumbline.store.deviation_cards import Card
 from plumbline.store.deviations import Deviation
+from plumbline.warning import kinship
 from plumbline.warning.telling import CAUSES
 from services.api import access, deviation_shapes, figures, shapes, words
 from services.api.desk import Reading
@@ -31,13 +32,16 @@ def shaped(reading: Reading, found: Sequence[Deviation]) -> list[deviation_shape
     }
     standing = dossier.read_standing(reading.connection, cases.values())
     rows = []
-    for one in found:
+    documents = listed_cases.unsealed(
+        reading.connection, reading.know.subjects, [one.document for one in found]
+    )
+    for one, said in zip(found, documents, strict=True):
         case = cases.get(one.id)
         sealed, posted = standing.get(case, (False, frozenset())) if case else (False, frozenset())
         seen = case is not None and access.sees_case(
             reading.know.tree, reading.who, case, {*posted, one.court}, sealed=sealed
         )
-        document = dict(one.document)
+        document = kinship.seen(said, reading.visible)
         text = shapes.Words(**document.get("text", {"zh": "", "en": ""}))
         if case is not None and not seen:
             document, text = {}, shapes.Words(zh="案件已封存。", en="The case is sealed.")

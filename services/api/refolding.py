@@ -55,7 +55,7 @@ def _as_known(
     return (
         {name: known(events) for name, events in histories.items()},
         {
-            name: [fold.Linked(one.subject, known(one.events)) for one in others]
+            name: [fold.Linked(one.subject, known(one.events), one.keys) for one in others]
             for name, others in linked.items()
         },
     )

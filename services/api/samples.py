@@ -19,6 +19,7 @@ SAMPLES: Final[Mapping[str, Any]] = {
         "deviation_samples.json",
         "subscription_samples.json",
         "reconciliation_samples.json",
+        "own_date_samples.json",
     )
     for name, sample in orjson.loads((Path(__file__).parent / file).read_bytes()).items()
 }
@@ -97,6 +98,8 @@ MODELS: Final[Mapping[str, str]] = {
     "list_deliveries": "Deliveries",
     "replay_delivery": "Delivery",
     "list_due_cases": "DueCases",
+    "list_own_dates": "OwnDates",
+    "read_own_dates": "OwnCase",
     "read_case": "CaseFile",
     "list_sources": "Feeds",
     "list_deviations": "Deviations",
@@ -143,6 +146,8 @@ CACHED: Final = frozenset(
         "read_score_table",
         "read_objected_value",
         "read_forecast",
+        "list_own_dates",
+        "read_own_dates",
     }
 )
 """Operations that answer 304 to a copy that still stands."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 
 from services.api.shapes import Shape, Words
 
@@ -36,10 +36,23 @@ class Asked(Shape):
     )
 
 
+class Credentials(Shape):
+    """What an Alertmanager behind a login asks for. Never shown again, by any answer."""
+
+    scheme: Literal["bearer", "basic"]
+    user: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(
+        default=None, description="of basic authentication"
+    )
+    secret: Annotated[SecretStr, Field(min_length=1, max_length=2000)] = Field(
+        description="the token, or the password"
+    )
+
+
 class NewSubscription(Asked):
     """A subscription to be made."""
 
     kind: Kind
+    credentials: Credentials | None = Field(default=None, description="of an Alertmanager; null: none")
 
 
 class Why(Shape):
@@ -52,10 +65,15 @@ class Rotation(Shape):
     """How long the secret before holds beside the new one, in seconds."""
 
     overlap_s: Annotated[int, Field(ge=0, le=7 * 86_400)] = 86_400
+    credentials: Credentials | None = Field(
+        default=None, description="of an Alertmanager, which takes one at a time: the ones before end at once"
+    )
 
 
 class HeldSecret(Shape):
-    """A secret that signs; `ends_at` null: the newest. Its text is shown once, when it is made."""
+    """A secret that signs, or the credentials given; `ends_at` null: the newest. A secret that signs is shown once, when it
+    is made; credentials never.
+    """
 
     made_at: datetime
     ends_at: datetime | None

@@ -66,9 +66,11 @@ def season(random: np.random.Generator, series: int) -> Floats:
     return np.asarray(months * dip * known.exposure / known.exposure.mean())
 
 
-def counts(seed: int, series: int, injected: float = 0.0, level: float | None = None) -> Counts:
+def counts(
+    seed: int, series: int, injected: float = 0.0, level: float | None = None, fewer: bool = False
+) -> Counts:
     """Levels log-uniform from 0.1 to 150 a month unless one is given; a trend of up to 4 % a year; phi 1 to 2.5; a
-    share `injected` of the series is struck, kinds alike."""
+    share `injected` of the series is struck, kinds alike; `fewer`: downwards, by the same factors."""
     random = np.random.default_rng(seed)
     drawn = np.exp(random.uniform(np.log(0.1), np.log(150.0), series))
     levels = drawn if level is None else np.full(series, level)
@@ -76,7 +78,8 @@ def counts(seed: int, series: int, injected: float = 0.0, level: float | None = 
     mean = levels[:, None] * season(random, series) * np.exp(slope)
     phi = random.uniform(1.0, 2.5, series)
     kind, factor, struck = injections(random, series, injected)
-    return Counts(negative_binomial(random, mean * factor, phi[:, None]), mean, phi, kind, struck)
+    moved = mean / factor if fewer else mean * factor
+    return Counts(negative_binomial(random, moved, phi[:, None]), mean, phi, kind, struck)
 
 
 def shares(seed: int, series: int, injected: float = 0.0) -> Shares:

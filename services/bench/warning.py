@@ -21,9 +21,10 @@ from rich import progress
 from plumbline.runtime import schema
 from plumbline.warning import expectations, histories, limits, memory, quasi
 from plumbline.warning.histories import Floats, Integers
-from services.bench import table, warning_courts, warning_report, warning_scenarios
+from services.bench import table, warning_courts, warning_report, warning_scenarios, warning_weeks
 
 SEED = 20261122
+WEEKLY = 1000  # courts by the real calendar
 PAPER = schema.CHECKOUT / "docs" / "reference" / "early-warning-benchmarks.md"
 
 
@@ -132,6 +133,8 @@ def main(arguments: list[str] | None = None) -> None:
     text = warning_report.paper(found, cost(12_000, 3, asked.seed), about)
     sizes = {"charts": 2000, "years": 300, "provinces": 1, "rounds": 1} if asked.short else {}
     text += "\n" + warning_courts.sections(warning_courts.run(asked.seed, workers=workers, **sizes))
+    courts = WEEKLY // 10 if asked.short else WEEKLY
+    text += "\n" + warning_weeks.section(warning_weeks.rows(asked.seed, courts, workers), courts)
     asked.to.write_text(text, encoding="utf-8")
     print(text)
 

@@ -1,21 +1,21 @@
 """How often the warnings of a province cry wolf: every kind over all its indicators, false discovery controlled month by
-month, on courts of which a few had something put in."""
+month and parents before children, as shipped, on courts of which a few had something put in."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent import futures
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
-from plumbline.catalog import watches
+from plumbline.catalog import watch_kinds, watches
 from plumbline.warning import (
     discovery,
-    drift,
-    expectations,
+    drift_charts,
+    hierarchy,
     histories,
     life,
     lunar,
@@ -25,7 +25,7 @@ from plumbline.warning import (
     targets_now,
     verdicts,
 )
-from plumbline.warning.histories import Floats
+from plumbline.warning.histories import Floats, Integers
 from services.bench import court_series
 
 COURTS, EACH = 100, 30  # courts of a province; count indicators a court, and as many shares
@@ -34,6 +34,11 @@ AMBER_RATE, RED_TAIL = (
     discovery.RATE,
     0.001,
 )  # red: a found one with less than RED_TAIL on its side, as watches have it
+CUT, PEERS_TAIL = (
+    0.01,
+    0.025,
+)  # of a side, from which a shipped watch has it beyond: its `cut`; 1.96 standard deviations
+FAMILIES = 9  # intermediate courts, each with those below it
 TERMS = life.Terms(watches.HOLD, watches.RELEASE, verdicts.RED, 0)  # as shipped
 BETWEEN, OUTLYING = 0.2, 2.0  # standard deviation of courts' logits; odds of a court put apart
 Flags = NDArray[np.bool_]
@@ -59,7 +64,7 @@ class Kind:
 
 def kinds(seed: int, rounds: int, workers: int = 1) -> list[Kind]:
     """The kinds, each over `rounds` provinces; the same whatever the number of processes."""
-    works = (counts, shares, drifts, beside, against)
+    works = (counts, shares, drifts, drifts_of_shares, beside, against)
     asked = [(work, seed + 7 * number) for work in works for number in range(rounds)]
     if workers == 1:
         found = [one(*each) for each in asked]
@@ -75,22 +80,38 @@ def one(work: Callable[[int], Kind], seed: int) -> Kind:
 
 def mean(rows: list[Kind]) -> Kind:
     figures = {
-        name: float(np.nanmean([getattr(row, name) for row in rows]))
+        name: float(np.nanmean(values)) if np.isfinite(values).any() else float("nan")
         for name in Kind.__slots__
         if name not in ("name", "error")
+        for values in [np.array([getattr(row, name) for row in rows])]
     }
     parts = np.array([(row.false_amber, row.realised) for row in rows])
     spread = parts.std(axis=0, ddof=1) / np.sqrt(len(rows)) if len(rows) > 1 else np.full(2, np.nan)
     return Kind(rows[0].name, **figures, error=(float(spread[0]), float(spread[1])))
 
 
-def told(name: str, p: Floats, struck: Flags, put_in: Flags, plain: Flags) -> Kind:
-    """From p values (s, 12) of one kind, s = courts * indicators: Benjamini-Hochberg over all of a month. `plain` are
-    the alarms without it."""
-    q = np.stack([discovery.adjusted(p[:, month]) for month in range(p.shape[1])], axis=1)
-    q = np.nan_to_num(q, nan=1.0)
-    amber = np.asarray(q <= AMBER_RATE)
-    red = amber & np.asarray(p <= 2.0 * RED_TAIL)
+def told(
+    name: str,
+    p: Floats,
+    struck: Flags,
+    put_in: Flags,
+    plain: Flags,
+    own: Flags,
+    tree: hierarchy.Tree,
+    reds: bool = True,
+    rate: float = AMBER_RATE,
+) -> Kind:
+    """From p values (s, 12) of one kind, s = courts * indicators, as shipped: beyond are those with the kind's own line
+    crossed (`own`) that are found in the month's tree of tests. `plain` are the alarms without control over many tests."""
+    months = [hierarchy.rates(p[:, month], tree).tests for month in range(p.shape[1])]
+    found = np.asarray(np.nan_to_num(np.stack(months, axis=1), nan=2.0) <= rate)
+    kind = told_of(name, p, found & own, struck, put_in, reds)
+    return replace(kind, uncontrolled=float((plain & ~struck).sum() / COURTS))
+
+
+def told_of(name: str, p: Floats, amber: Flags, struck: Flags, put_in: Flags, reds: bool = True) -> Kind:
+    """What becomes of the found ones (s, 12), `amber`; `reds`: whether the kind has any."""
+    red = amber & np.asarray(p <= 2.0 * RED_TAIL) & reds
     wrong = (amber & ~struck).sum(axis=0) / np.maximum(amber.sum(axis=0), 1)
     hit = ever(amber & struck)[put_in]
     return Kind(
@@ -100,8 +121,23 @@ def told(name: str, p: Floats, struck: Flags, put_in: Flags, plain: Flags) -> Ki
         float(wrong.mean()),
         float((red & struck).sum() / red.sum()) if red.any() else float("nan"),
         float(hit.mean()) if len(hit) else float("nan"),
-        float((plain & ~struck).sum() / COURTS),
+        float("nan"),
     )
+
+
+def family_of(courts: int = COURTS, families: int = FAMILIES) -> Integers:
+    """The family of each court: about as many courts in each, in their order."""
+    return np.asarray(np.arange(courts) * families // courts, np.int64)
+
+
+def by_court() -> hierarchy.Tree:
+    """Of series that stand court by court, EACH of one after the other."""
+    return hierarchy.Tree(np.repeat(np.arange(COURTS), EACH).astype(np.int64), family_of())
+
+
+def by_figure() -> hierarchy.Tree:
+    """Of series that stand figure by figure, the courts of one after the other."""
+    return hierarchy.Tree(np.tile(np.arange(COURTS), EACH).astype(np.int64), family_of())
 
 
 def lived(amber: Flags, red: Flags, yearly: bool = False) -> tuple[Flags, Flags]:
@@ -140,7 +176,8 @@ def counts(seed: int) -> Kind:
     made = court_series.counts(seed, COURTS * EACH, INJECTED)
     found = memory.judge(made.y, court_series.TESTED, histories.MONTHLY, memory.MONTHLY, calendar=known(made))
     p = two_sided(memory.MONTHLY_TAILS[0].p(found.high), memory.MONTHLY_TAILS[1].p(found.low))
-    return told("own history, counts", p, made.struck, made.kind > 0, found.is_high | found.is_low)
+    plain = found.is_high | found.is_low
+    return told("own history, counts", p, made.struck, made.kind > 0, plain, p <= 2.0 * CUT, by_court())
 
 
 def known(made: court_series.Counts) -> lunar.Calendar:
@@ -150,27 +187,45 @@ def known(made: court_series.Counts) -> lunar.Calendar:
 
 def shares(seed: int) -> Kind:
     made = court_series.shares(seed + 1, COURTS * EACH, INJECTED)
-    found = ratios_history.judge(
+    found = judged_shares(made)
+    p = two_sided(memory.RATIO_TAILS[0].p(found.high), memory.RATIO_TAILS[1].p(found.low))
+    plain = found.is_high | found.is_low
+    return told("own history, shares", p, made.struck, made.kind > 0, plain, p <= 2.0 * CUT, by_court())
+
+
+def judged_shares(made: court_series.Shares) -> ratios_history.Verdicts:
+    return ratios_history.judge(
         made.y, made.n, court_series.TESTED, histories.MONTHLY, calendar=court_series.calendar()
     )
-    p = two_sided(memory.RATIO_TAILS[0].p(found.high), memory.RATIO_TAILS[1].p(found.low))
-    return told("own history, shares", p, made.struck, made.kind > 0, found.is_high | found.is_low)
 
 
 def drifts(seed: int) -> Kind:
-    """The sums start at the year's first month; the expectations are those of the own-history regression."""
+    """The charts as shipped, of counts."""
     made = court_series.counts(seed + 2, COURTS * EACH, INJECTED)
-    held = expectations.expect(made.y, court_series.TESTED, histories.MONTHLY, None, known(made))
-    expected, wide = held.mean.reshape(-1, 12), held.dispersion.reshape(-1, 12)
-    state = drift.start((len(expected),))
-    p, plain = np.empty(expected.shape), np.empty(expected.shape, dtype=np.bool_)
-    for month, at in enumerate(court_series.TESTED):
-        step = drift.counts(state, made.y[:, at], expected[:, month], wide[:, month])
-        state = step.state
-        p[:, month], plain[:, month] = two_sided(step.p_up, step.p_down), step.is_up | step.is_down
-    # A sum keeps what a month put in until it alarms or comes back to 0: from the first such month all are its doing.
+    held = drift_charts.baseline(court_series.MONTHS)
+    assert held is not None
+    return charted("slow drift, counts", drift_charts.counts(made.y, court_series.calendar(), held), made)
+
+
+def drifts_of_shares(seed: int) -> Kind:
+    """The charts as shipped, of shares."""
+    made = court_series.shares(seed + 5, COURTS * EACH, INJECTED)
+    held = drift_charts.baseline(court_series.MONTHS)
+    assert held is not None
+    found = drift_charts.shares(made.y, made.n, court_series.calendar(), held)
+    return charted("slow drift, shares", found, made)
+
+
+def charted(name: str, found: drift_charts.Charts, made: court_series.Counts | court_series.Shares) -> Kind:
+    """A look of each tested month is the last column of the charts as they stood then."""
+    up, down = found.p_up[:, -12:], found.p_down[:, -12:]
+    is_up, is_down = found.is_up[:, -12:], found.is_down[:, -12:]
+    own = np.where(up <= down, is_up, is_down)
+    # A sum keeps what a month put in until it comes back to 0: from the first such month all are its doing.
     since = np.maximum.accumulate(made.struck, axis=1)
-    return told("slow drift, counts", p, since, made.kind > 0, plain)
+    p = two_sided(up, down)
+    rate = float(watch_kinds.KINDS["drift"].settings["rate"].shipped)
+    return told(name, p, since, made.kind > 0, is_up | is_down, own, by_court(), reds=False, rate=rate)
 
 
 def province(seed: int) -> tuple[Floats, Floats, Floats, Flags]:
@@ -196,7 +251,7 @@ def beside(seed: int) -> Kind:
         p[:, month] = two_sided(found.p_high, found.p_low).ravel()
         plain[:, month] = p[:, month] < 0.002
     struck = np.repeat(apart.reshape(-1, 1), 12, axis=1)
-    return told("peers, shares", p, struck, apart.ravel(), plain)
+    return told("peers, shares", p, struck, apart.ravel(), plain, p <= 2.0 * PEERS_TAIL, by_figure())
 
 
 def against(seed: int) -> Kind:

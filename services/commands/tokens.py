@@ -12,6 +12,7 @@ import typer
 
 from plumbline import errors
 from plumbline.runtime import settings as settings_
+from plumbline.store import courts as courts_
 from plumbline.store import engine, tokens
 from services.commands import database
 
@@ -25,9 +26,17 @@ def create(
     principal: Annotated[str, typer.Argument(help="who will hold it; stands in the audit")],
     role: Annotated[str, typer.Option(help=f"one of {', '.join(tokens.ROLES)}")] = "reader",
     courts: Annotated[
-        str, typer.Option(help="court codes, comma-separated, each with all below; * for every court")
+        str,
+        typer.Option(
+            "--courts",
+            "--court",
+            help="court codes, comma-separated, each with all below; * for every court; of a judge one",
+        ),
     ] = "",
     sources: Annotated[str, typer.Option(help="sources it may feed, comma-separated")] = "",
+    person: Annotated[
+        str | None, typer.Option(help="role judge: the pseudonymous key he bears in the cases, never a name")
+    ] = None,
     days: Annotated[
         int | None, typer.Option(help="days it holds; default: until revoked", min=1, max=3660)
     ] = None,
@@ -36,7 +45,11 @@ def create(
     """Issue a token. It is printed this once; only its digest is kept."""
     expires = datetime.now(UTC) + timedelta(days=days) if days else None
     with _connected(state) as connection:
-        text = tokens.create_token(connection, principal, role, _split(courts), _split(sources), expires)
+        if role == tokens.JUDGE:
+            _known(connection, _split(courts))
+        text = tokens.create_token(
+            connection, principal, role, _split(courts), _split(sources), expires, person
+        )
     print(text)
     print("Keep it: it is not shown again.", file=sys.stderr)
 
@@ -76,9 +89,18 @@ def list_(state: State = None) -> None:
                         ",".join(one.sources),
                         until,
                         standing,
+                        one.person or "-",
                     ]
                 )
             )
+
+
+def _known(connection: engine.Connection, codes: list[str]) -> None:
+    """BadInput for a court nobody knows: a judge's token there would show nothing and never say why."""
+    tree = courts_.read_tree(connection)
+    for code in codes:
+        if code != tokens.EVERY and tree.get(code) is None:
+            raise errors.BadInput(f"There is no court {code[:24]!r}", next="See `plumbline court show`.")
 
 
 def _connected(state: Path | None) -> contextlib.AbstractContextManager[engine.Connection]:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from services.feeds import demo_histories, demo_places, demo_rosters, seasons
+from services.feeds import demo_disputes, demo_histories, demo_places, demo_rosters, seasons
 from services.feeds.demo_plants import Planter
 from services.feeds.histories import Event, Scribe
 
@@ -68,7 +68,7 @@ class Feed:
                     yield passed
             teller = demo_histories.Teller(scribe, watched=self.until.year)
             for filed in seasons.filing_days(year, self._of_year(year), scribe.chance):
-                family = self._passed(self.planter.changed(teller.family(filed)))
+                family = self._passed(demo_disputes.keyed(self.planter.changed(teller.family(filed))))
                 if family:
                     yield [*self._doubled(family), *self._malformed(len(family))]
         for added in self.planter.more(LABEL, SOURCE, self._of_year(self.until.year)):

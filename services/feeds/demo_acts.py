@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
-from services.feeds import seasons
+from services.feeds import demo_disputes, seasons
 from services.feeds.histories import Event
 
 MOVED_BLOCK: Final = 10_000
@@ -231,6 +231,11 @@ def withdrawn(act: Act, family: Family) -> list[Event] | None:
     """A judgment or mediation becomes a withdrawal; nothing is pronounced or published, nothing follows."""
     if not _of_method(act, family, "judgment", "mediation") or not act.drawn():
         return None
+    return _dropped(family)
+
+
+def _dropped(family: Family) -> list[Event]:
+    """The family with its closing a withdrawal."""
     gone = (
         "judgment.pronounced",
         "judgment.effective",
@@ -246,6 +251,21 @@ def withdrawn(act: Act, family: Family) -> list[Event] | None:
         if event["data"].get("document") not in ("judgment", "mediation", "ruling")
         and (event["subject"] == family.case or day_of(event) <= family.closed)
     ]
+
+
+def refiled(act: Act, family: Family) -> list[Event] | None:
+    """Withdrawn, and within a month the same dispute (案件码) filed again as another case, which goes as this one would."""
+    if not _of_method(act, family, "judgment", "mediation", "withdrawal") or not act.drawn():
+        return None
+    assert family.closed is not None
+    assert family.filed is not None
+    filed = seasons.working_day(family.closed + timedelta(act.chance.randint(3, 18)))
+    again = [
+        on(event, seasons.working_day(day_of(event) + (filed - family.filed)))
+        for event in _without(family.events, "appeal.lodged", "file.moved")
+        if event["subject"] == family.case
+    ]
+    return demo_disputes.named([*_dropped(family), *demo_disputes.told_again(again, filed.year)])
 
 
 def altered(act: Act, family: Family) -> list[Event] | None:
@@ -368,6 +388,7 @@ ACTS: Final[Mapping[str, Callable[[Act, Family], list[Event] | None]]] = {
     "held_back": held_back,
     "adjudged": adjudged,
     "withdrawn": withdrawn,
+    "refiled": refiled,
     "altered": altered,
     "never_closed": never_closed,
     "nodes": nodes,

@@ -8,12 +8,12 @@ import fastapi
 from fastapi.concurrency import run_in_threadpool
 
 from plumbline import errors
-from plumbline.store.tokens import Doorkeeper, Principal
+from plumbline.store.tokens import JUDGE, Doorkeeper, Principal
 from services.ingest.problems import NotKnown
 
 
 async def principal(request: fastapi.Request) -> Principal:
-    """The holder of the request's token; NotKnown without one that holds."""
+    """The holder of the request's token; NotKnown without one that holds, NotAllowed with a judge's."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     token = token.strip()
     if scheme.lower() != "bearer" or not token:
@@ -22,6 +22,12 @@ async def principal(request: fastapi.Request) -> Principal:
     found = keeper.recall(token) or await run_in_threadpool(keeper.find, token)
     if found is None:
         raise NotKnown("The token is not known, has expired or was revoked", next="Ask for a new one.")
+    if found.role == JUDGE:
+        raise errors.NotAllowed(
+            "A judge's token opens nothing here",
+            why="It shows its holder's own due dates.",
+            next="GET /v1/due on the read service lists them.",
+        )
     return found
 
 

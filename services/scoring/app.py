@@ -19,6 +19,7 @@ from plumbline.runtime import loop, telemetry
 from plumbline.runtime.settings import Settings
 from plumbline.store import engine, health
 from services.scoring.delivery import loops as delivery
+from services.scoring.delivery.upkeep import Upkeep
 from services.scoring.scorer import Scorer
 from services.scoring.watcher import Watcher
 
@@ -181,7 +182,8 @@ def _loops(
     names = [f"post-{number}" for number in range(settings.scoring_workers)]
     ticks = [(name, _posting(scorer(), counters, backlog), POST_IDLE_S) for name in names]
     ticks.append(("value", _valuing(scorer(), counters, backlog), VALUE_IDLE_S))
-    ticks.append(("day", _opening(scorer()), DAY_IDLE_S))
+    upkeep = Upkeep(pool, clock, settings.delivery_keep_days, registry)
+    ticks.append(("day", _opening(scorer(), upkeep), DAY_IDLE_S))
     ticks.append(("watch", _watching(scorer()), WATCH_IDLE_S))
     ticks.extend(delivery.ticks(settings, pool, clock, registry, lambda: stalled(made)))
     made.extend(
@@ -259,10 +261,13 @@ def _valuing(scorer: Scorer, counters: Counters, backlog: Backlogged) -> Callabl
     return tick
 
 
-def _opening(scorer: Scorer) -> Callable[[], bool]:
+def _opening(scorer: Scorer, upkeep: Upkeep) -> Callable[[], bool]:
+    """Opens court days; and once a day forgets deliveries that are long over, a part at each tick."""
+
     def tick() -> bool:
         scorer.complete()
         scorer.open_days()
+        upkeep.tick()
         return False
 
     return tick

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import structlog
 
 from plumbline import errors
 from plumbline.courts import CourtTree
-from plumbline.store import backtests, deviations, engine, looks, watches
+from plumbline.store import backtests, deviations, engine, evidence, health, looks, watches
 from plumbline.store.backtests import Ground
 from plumbline.store.deviations import Watching
 from plumbline.store.watchbooks import Owned, every_watch
@@ -18,6 +19,8 @@ from plumbline.warning.life import Terms
 from plumbline.warning.verdicts import Verdict
 from services.scoring.scorer import Scorer, reach
 
+LAG_S: Final = 300.0
+"""Books that lag by more are not looked into."""
 log = structlog.get_logger(__name__)
 
 
@@ -32,7 +35,9 @@ class Looked:
 
 
 class Watcher:
-    """Looks with the armed watches, one at a time, feeds first: what stands on a feed that is off is not judged."""
+    """Looks with the armed watches, one at a time, feeds first: what stands on a feed that is off is not judged. While
+    the books lag behind what was accepted nobody looks: what only waits to be counted is not missing.
+    """
 
     def __init__(self, scorer: Scorer) -> None:
         self.scorer = scorer
@@ -55,15 +60,16 @@ class Watcher:
                     and defined[armed.watch].hash == armed.hash
                     and looks.due(defined[armed.watch].watch.every, day, armed.looked_on)
                 ]
-                if not waiting:
+                if not waiting or health.books_lag(connection) > LAG_S:
                     return None
                 waiting.sort(key=lambda one: (one[1].watch.kind != "feed", one[0].watch))
                 owned = waiting[0][1]
-                looker = looks.looker(connection, known.catalogue, known.tree, day, now)
+                rests = evidence.stand(connection, known.edition)
+                looker = looks.looker(connection, known.catalogue, known.tree, day, now, evidence=rests)
                 verdicts = looker.look(owned)
                 watching = Watching(
                     owned.id, owned.watch.kind, owned.hash, day, looker.books.known.page, now, terms_of(owned),
-                    told(owned, known.tree, tuple({one.court for one in verdicts}), looker),
+                    told(owned, known.tree, tuple({one.court for one in verdicts}), looker), rests,
                 )  # fmt: skip
                 changes = deviations.take(connection, watching, verdicts, ending(owned, looker))
                 changes += deviations.escalate(connection, watching, parents(known.tree, looker))
@@ -75,7 +81,11 @@ class Watcher:
             reach("after_look_commit")
             return Looked(owned.id, len(verdicts), beyond, changes)
 
-        found = engine.retrying(work)
+        try:
+            found = engine.retrying(work)
+        except errors.StaleGeneration:
+            self.scorer.forget()
+            found = engine.retrying(work)
         if found is not None:
             log.info(
                 "looked", watch=found.watch, objects=found.objects, beyond=found.beyond, changes=found.changes

@@ -171,3 +171,19 @@ def test_a_feed_that_lost_cases_is_told_and_nothing_is_judged_over_it(keeper: Ke
     told = [one.document["data_state"]["en"] for one in after.values()]
     assert told
     assert all(one.startswith("coverage ") for one in told)
+
+
+def test_nothing_that_is_found_or_told_names_a_judge(keeper: Keeper) -> None:
+    rows = keeper.query("SELECT DISTINCT judge FROM posting WHERE judge IS NOT NULL")
+    judges = re.compile("|".join(rf"(?<![\w.:-]){re.escape(row[0])}(?![\w:-])" for row in rows))
+    assert len(rows) > 20
+    found = [one.document for owned in defined(keeper).values() for one in look(keeper, owned)]
+    kept = [
+        row[0]
+        for table in ("deviation_change", "notice")
+        for row in keeper.query(f"SELECT {table}::text FROM {table}")
+    ]
+    assert len(found) > 100
+    assert kept
+    for text in (*map(str, found), *kept):
+        assert not judges.search(text), judges.search(text)

@@ -15,17 +15,32 @@ REVIEW = ("（2020）示民申1号", "（2020）示24民申2号")
 CASES = FIRST + SECOND + REVIEW
 COURTS = ("示", "示24", "示2401", "示2402")
 GROUNDS = ("appraisal", "announcement")
+KEYS = ("dispute:a", "dispute:b")
 
 Making = Callable[[str, int, date], dict[str, Any]]
 
 
 def _filed(case: str, pick: int, day: date) -> dict[str, Any]:
     data: dict[str, Any] = {} if pick % 3 == 0 else {"procedure": ("summary", "ordinary")[pick % 2]}
+    links = []
     if case in SECOND and pick % 5:
-        data["links"] = [{"role": "appealed", "subject": FIRST[pick % 4]}]
+        links.append({"role": "appealed", "subject": FIRST[pick % 4]})
     if case in REVIEW and pick % 5:
-        data["links"] = [{"role": "effective", "subject": (FIRST + SECOND)[pick % 6]}]
-    return data
+        links.append({"role": "effective", "subject": (FIRST + SECOND)[pick % 6]})
+    links += _keys(pick)
+    return data | ({"links": links} if links else {})
+
+
+def _described(case: str, pick: int, day: date) -> dict[str, Any]:
+    """Something told of a case later, with the keys it then has."""
+    keys = _keys(pick)
+    return {"parties": 1 + pick % 3} | ({"links": keys} if keys else {})
+
+
+def _keys(pick: int) -> list[dict[str, str]]:
+    """No key, one, or two, of a few that many cases share."""
+    named = ((), (KEYS[0],), (KEYS[1],), KEYS)[pick // 7 % 4]
+    return [{"role": "dispute", "subject": key} for key in named]
 
 
 def _paused(case: str, pick: int, day: date) -> dict[str, Any]:
@@ -35,6 +50,7 @@ def _paused(case: str, pick: int, day: date) -> dict[str, Any]:
 
 KINDS: Mapping[str, Making] = {
     "case.filed": _filed,
+    "case.described": _described,
     "case.closed": lambda case, pick, day: {"method": ("judgment", "withdrawal", "mediation")[pick % 3]},
     "case.reopened": lambda case, pick, day: {"ground": "resumed"},
     "hearing.held": lambda case, pick, day: {"minutes": pick % 60} if pick % 3 else {},

@@ -39,7 +39,18 @@ PHASES = (hypothesis.Phase.generate, hypothesis.Phase.shrink) if WIDE else (hypo
 """Making a failing history small takes minutes: only where they are allowed."""
 START = datetime(2020, 3, 9, 4, tzinfo=UTC)
 POINTS = ("after_posting", "before_page_commit", "before_value_commit")
-MEASURES = ("filed", "closed", "pending", "trial_days", "overdue", "altered", "appeals", "staff")
+MEASURES = (
+    "filed",
+    "closed",
+    "pending",
+    "trial_days",
+    "overdue",
+    "altered",
+    "appeals",
+    "staff",
+    "refiled",
+    "also_closed",
+)
 INDICATORS = ("clearance", "altered_rate", "overdue_share", "filed_change")
 PERIODS = ("2020", "2020-Q1", "2020-02", "2020-03", "2020-04", "2019", "2020-02@20", "2020-01-15..2020-03-10")
 

@@ -83,7 +83,7 @@ def test_the_fold_and_the_referee_give_the_same_figures(records: list[dict[str, 
     for name, period in (
         ("filed", "2020"), ("closed", "2020-02"), ("pending", "2020-03"), ("overdue", "2020-04"),
         ("trial_days", "2020"), ("appeal_altered", "2020"), ("closed_within_limit", "2020"),
-        ("closing_rate", "2020-Q1"), ("retrial_ordered", "2020"),
+        ("closing_rate", "2020-Q1"), ("retrial_ordered", "2020"), ("closed_and_refiled", "2020"),
     ):  # fmt: skip
         for where, scope in (("示2401", "own"), ("示24", "all"), ("示", "all")):
             question = routes.Question("", name, where, scope, period, "all", TODAY)

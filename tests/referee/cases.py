@@ -26,7 +26,7 @@ class Case:
     own: Sequence[Happening]
     pack: packs.Written
     linking: Callable[[str], Sequence[Case]] = lambda role: ()
-    """The cases that link to this one by a role."""
+    """The cases that link to this one by a role; of a key, the others that name it."""
     worked: Mapping[date, bool] = field(default_factory=calendar_days.shipped)
     numbers: dict[str, Any] = field(init=False)
     _known: dict[str, Any] = field(default_factory=dict)
@@ -116,6 +116,10 @@ class Case:
         how, _, what = definition["take"].rstrip(")").partition("(")
         taken: list[tuple[Any, Moment]] = []
         for place, (case, one) in enumerate(self._read(definition)):
+            if "after" in definition and (
+                (first := self.fact(definition["after"])) is None or one.day < first
+            ):
+                continue
             if one.type in packs.many(definition.get("undone_by")):
                 taken = []
             if one.type not in packs.many(definition["from"]):

@@ -17,6 +17,10 @@ from tests.referee.formulas import NoValueError
 from tests.referee.histories import Happening
 
 ONE = timedelta(days=1)
+KEY_ROLE = "dispute"
+KEY = f"{KEY_ROLE}:"
+FILLER_FROM = 51
+"""A key that so many cases have ever named, rightly or not, is a filler and joins nobody."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,7 @@ class Referee:
     def __init__(self, folder: Path, courts: Iterable[Court], records: Iterable[Mapping[str, Any]]) -> None:
         self.pack = packs.read(folder)
         self.courts = list(courts)
+        records = list(records)
         cases = histories.by_case(records, self.pack.ranks)
         named = {subject for own in cases.values() for one in own for _, subject in one.links}
         self.cases = {
@@ -66,7 +71,9 @@ class Referee:
                 subject, cases.get(subject, []), self.pack, functools.partial(self._linking, subject)
             )
             for subject in sorted({*cases, *named})
+            if not subject.startswith(KEY)
         }
+        self.crowded = _crowded(records)
         self._flows: dict[str, list[Line]] = {}
 
     def ask(
@@ -86,8 +93,19 @@ class Referee:
 
     def _linking(self, subject: str, role: str) -> list[Case]:
         """The cases that link to a case by a role."""
+        if role == KEY_ROLE:
+            return self._of_its_keys(subject)
         wanted = (role, subject)
         return [other for other in self.cases.values() if any(wanted in one.links for one in other.own)]
+
+    def _of_its_keys(self, subject: str) -> list[Case]:
+        """The other cases that name a key that this one names, but for keys that too many cases ever named."""
+        named = {
+            case: {key for one in self.cases[case].own for role, key in one.links if role == KEY_ROLE}
+            for case in self.cases
+        }
+        mine = named[subject] - self.crowded
+        return [other for case, other in self.cases.items() if case != subject and named[case] & mine]
 
     def below(self, court: str, scope: str, on: date) -> list[str]:
         """The courts a cell sums, by the tree on a day."""
@@ -202,6 +220,15 @@ class Referee:
                     key = (case.subject, data["from"], data["until"], category, data.get("cause"))
                     found[key] = (case.subject, category, data)
         return list(found.values())
+
+
+def _crowded(records: Iterable[Mapping[str, Any]]) -> set[str]:
+    naming: dict[str, set[str]] = {}
+    for record in records:
+        for link in (record.get("data") or {}).get("links") or []:
+            if link["role"] == KEY_ROLE:
+                naming.setdefault(link["subject"], set()).add(record["subject"])
+    return {key for key, cases in naming.items() if len(cases) >= FILLER_FROM}
 
 
 def _until(period: str, today: date) -> tuple[date, date]:

@@ -194,17 +194,26 @@ def fold_all(
     parser = subjects.SubjectParser(casenumbers.CaseTypes.shipped(), tree.invented_provinces())
     root = {id(one): (one.source, one.id if one.replaces is None else one.replaces) for one in admitted}
     linking: dict[str, set[str]] = {}
+    naming: dict[str, set[str]] = {}
     for one in admitted:
         for link in one.links:
-            linking.setdefault(link.subject, set()).add(one.subject)
+            (linking if link.home_court else naming).setdefault(link.subject, set()).add(one.subject)
+    followed = {key: cases for key, cases in naming.items() if len(cases) <= fold.KEY_MOST}
 
     def history(case: str) -> list[events.Event]:
         roots = {root[id(one)] for one in admitted if one.subject == case}
         return [one for one in admitted if one.subject == case or root[id(one)] in roots]
 
+    def near(case: str) -> list[fold.Linked]:
+        keys: dict[str, set[str]] = {other: set() for other in linking.get(case, ())}
+        for key, cases in followed.items():
+            for other in cases - {case} if case in cases else ():
+                keys.setdefault(other, set()).add(key)
+        return [fold.Linked(parser.parse(one), history(one), frozenset(keys[one])) for one in sorted(keys)]
+
     folded = {}
     for case in sorted({one.subject for one in admitted} | linking.keys()):
-        linked = [fold.Linked(parser.parse(other), history(other)) for other in sorted(linking.get(case, ()))]
+        linked = near(case)
         folded[case] = fold.fold(
             parser.parse(case), history(case), linked, book, lambda _: keeper.ZONE, explain=explain
         )

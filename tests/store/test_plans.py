@@ -34,19 +34,38 @@ INSERT INTO balance_day (account, court, category, day, value)
 {CELLS}, date '2020-01-01' + n % 500, 1 {MANY};
 INSERT INTO case_link (source, event_id, role, from_court, from_subject, to_court, to_subject)
 SELECT 'court', 'x' || n, 'appealed', 'c' || n % 40, 's' || n, 'c' || n % 39, 't' || n {MANY};
+INSERT INTO case_link (source, event_id, role, from_court, from_subject, to_court, to_subject)
+SELECT 'court', 'k' || n, 'dispute', 'c' || n % 40, 's' || n, '', 'dispute:' || n / 3 {MANY};
+INSERT INTO case_link (source, event_id, role, from_court, from_subject, to_court, to_subject)
+SELECT 'court', 'z' || n, 'dispute', 'c' || n % 40, 's' || n, '', 'dispute:filler' {MANY};
 """
 DAY = {"first": date(2020, 3, 1), "until": date(2020, 4, 1)}
 CELL = {"accounts": [3], "courts": ["c3"]}
+WEEKS = DAY | {"account": 3, "courts": ["c3"], "cuts": [date(2020, 3, 11)]}
 PLANS: list[tuple[str, Mapping[str, Any], str, str]] = [
     ("claim_desk", {}, "dirty_case_desk", "dirty_case"),
     ("take_marks", {"home_court": "c3", "most": 50}, "dirty_case_desk", "dirty_case"),
     ("read_histories", {"home_court": ["c3"], "subject": ["s1"]}, "event_case", "event"),
     ("read_linking", {"home_court": ["c3"], "subject": ["t3"]}, "case_link_to", "case_link"),
+    ("read_keyed", {"keys": ["dispute:7", "dispute:filler"], "most": 51}, "case_link_key", "case_link"),
     ("read_balance_months", CELL, "balance_month_pkey", "balance_month"),
     ("read_balance_days", CELL | DAY, "balance_day_pkey", "balance_day"),
     (
         "read_postings_known",
         CELL | {"known_at": datetime(2030, 1, 1, tzinfo=UTC), "cause": None},
+        "posting_ledger",
+        "posting",
+    ),
+    (
+        "list_own_cases",
+        {"accounts": [3], "court": "c3", "person": "J-1", "today": date(2020, 3, 1), "facts": []},
+        "posting_ledger",
+        "posting",
+    ),
+    ("sum_balance_weeks", WEEKS, "balance_day_pkey", "balance_day"),
+    (
+        "sum_posting_weeks_known",
+        WEEKS | {"known_at": datetime(2030, 1, 1, tzinfo=UTC)},
         "posting_ledger",
         "posting",
     ),
@@ -80,3 +99,14 @@ def test_a_statement_uses_its_index(
     assert index in {node.get("Index Name") for node in every}, found
     scanned = {node.get("Relation Name") for node in every if node["Node Type"] == "Seq Scan"}
     assert table not in scanned, found
+
+
+def test_a_key_that_half_a_court_names_is_not_read_whole(filled: psycopg.Connection[Any]) -> None:
+    asked = {"keys": ["dispute:7", "dispute:filler"], "most": 51}
+    (found,) = filled.execute(
+        f"EXPLAIN (ANALYZE, FORMAT JSON) {statements.statement('read_keyed')}", asked
+    ).fetchone() or ([],)
+    read = [node for node in nodes(found[0]["Plan"]) if node.get("Relation Name") == "case_link"]
+    assert {node["Index Name"] for node in read} == {"case_link_key"}
+    assert found[0]["Plan"]["Actual Rows"] == 51 + 3
+    assert max(node["Actual Rows"] for node in read) <= 1

@@ -1,4 +1,4 @@
-"""Tokens: only digests are kept, four roles, and a revocation that holds within seconds."""
+"""Tokens: only digests are kept, every role in its bounds, and a revocation that holds within seconds."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
+import psycopg
 import pytest
 
 from plumbline import errors
@@ -93,6 +94,50 @@ def test_what_cannot_stand_is_refused_with_what_to_do(pool: engine.Pool) -> None
                 tokens.create_token(connection, "x", role, ["吉"], sources, expires)
         with pytest.raises(errors.BadInput):
             tokens.create_token(connection, "", "reader", ["吉"])
+
+
+def test_a_judges_token_is_bound_to_one_court_and_one_key(pool: engine.Pool) -> None:
+    with engine.transaction(pool) as connection:
+        text = tokens.create_token(connection, "x", "judge", ["吉2401"], person="J-0412")
+        found = tokens.find_principal(connection, text)
+        assert found == Principal("x", "judge", ("吉2401",), (), "J-0412")
+        assert [(one.role, one.courts, one.person) for one in tokens.list_tokens(connection)] == [
+            ("judge", ("吉2401",), "J-0412")
+        ]
+    for role, courts, sources, person in (
+        ("judge", ["吉2401"], (), None),
+        ("judge", ["吉2401"], (), ""),
+        ("judge", ["吉2401"], (), "王法官"),
+        ("judge", ["吉2401"], (), "J" * 65),
+        ("judge", ["吉2401", "吉2402"], (), "J-1"),
+        ("judge", [], (), "J-1"),
+        ("judge", ["*"], (), "J-1"),
+        ("judge", ["吉2401"], ("a",), "J-1"),
+        ("reader", ["吉2401"], (), "J-1"),
+        ("operator", ["*"], (), "J-1"),
+    ):
+        with pytest.raises(errors.BadInput) as refused, engine.transaction(pool) as connection:
+            tokens.create_token(connection, "x", role, courts, sources, person=person)
+        assert refused.value.next
+
+
+def test_the_database_itself_takes_no_judge_without_one_court_and_a_key(pool: engine.Pool) -> None:
+    for role, courts, person in (("judge", ["吉"], None), ("judge", ["*"], "J"), ("reader", ["吉"], "J")):
+        with pytest.raises(psycopg.errors.CheckViolation), engine.transaction(pool) as connection:
+            connection.execute(
+                "INSERT INTO token (id, digest, principal, role, courts, sources, person)"
+                " VALUES ('a', '', 'x', %s, %s, '{}', %s)",
+                (role, courts, person),
+            )
+
+
+def test_a_judge_sees_his_court_alone_and_neither_feeds_nor_decides() -> None:
+    judge = Principal("x", "judge", ("吉24",), ("*",), "J-1")
+    assert judge.sees("吉24", TREE)
+    assert not judge.sees("吉2401", TREE)
+    assert not Principal("x", "judge", ("*",), (), "J-1").sees("吉24", TREE)
+    assert not judge.may_feed("a")
+    assert not judge.may_decide
 
 
 def test_a_remembered_token_is_forgotten_in_time_for_a_revocation(pool: engine.Pool) -> None:

@@ -1,6 +1,6 @@
 -- How many cases net to something over days, and how many of them rest on an event that was entered by hand: a standing
--- one of some types, of the case itself or of a case linked to it by a role, received by a moment.
--- Index: posting_ledger, page_pkey, event_case, case_link_to, event_family, receipt_pkey. Lock: none.
+-- one of some types, of the case itself, of a case linked to it by a role or of one that names a key of it, received by a moment.
+-- Index: posting_ledger, page_pkey, event_case, case_link_to, case_link_from, case_link_key, event_family, receipt_pkey. Lock: none.
 WITH carried AS (
 -- include find_carried
 ), net AS (
@@ -25,6 +25,17 @@ WITH carried AS (
         WHERE case_link.to_court = n.home_court AND case_link.to_subject = n.subject AND case_link.role = %(role)s::text OFFSET 0
     ) l
     WHERE %(role)s::text IS NOT NULL
+    UNION ALL
+    SELECT n.home_court, n.subject, other.from_court, other.from_subject
+    FROM net n
+    JOIN case_link mine ON mine.from_court = n.home_court AND mine.from_subject = n.subject
+      AND mine.to_court = '' AND mine.role = %(role)s::text
+    CROSS JOIN LATERAL (
+        SELECT DISTINCT from_court, from_subject FROM case_link
+        WHERE case_link.to_court = '' AND case_link.to_subject = mine.to_subject OFFSET 0
+    ) other
+    WHERE NOT EXISTS (SELECT 1 FROM crowded_key c WHERE c.key = mine.to_subject)
+      AND (other.from_court, other.from_subject) <> (n.home_court, n.subject)
 ), typed AS (
     SELECT DISTINCT t.home_court, t.subject
     FROM touched t

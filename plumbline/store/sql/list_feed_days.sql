@@ -1,7 +1,9 @@
--- Events of each source and court by day of happening, over some weeks.
--- Index: event_day. Lock: none.
-SELECT source, home_court, (occurred_at AT TIME ZONE %(zone)s)::date AS day, count(*)
-FROM event
-WHERE home_court = ANY (%(courts)s::text[]) AND occurred_at >= %(first)s AND occurred_at < %(until)s
-  AND type <> 'source.day_closed' AND replaces IS NULL
-GROUP BY 1, 2, 3
+-- Events of each source and court by the day they happened on, over some weeks, as known on a page.
+-- Index: coverage_line_ledger, page_pkey. Lock: none.
+SELECT l.source, l.court, l.day, sum(l.received)::bigint
+FROM coverage_line l
+LEFT JOIN page g ON g.id = l.page
+WHERE l.court = ANY (%(courts)s::text[]) AND l.day >= %(first)s AND l.day < %(until)s AND l.type <> ''
+  AND (l.page = 0 OR g.number <= %(page)s)
+GROUP BY l.source, l.court, l.day
+HAVING sum(l.received) <> 0

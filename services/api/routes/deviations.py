@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 import fastapi
 from fastapi import Path, Query
 
 from plumbline import errors
 from plumbline.catalog.watch_kinds import KINDS
-from plumbline.store import deviation_cards, deviations, engine, quarantine, replays
+from plumbline.store import deviation_cards, deviations, engine, listed_cases, quarantine, replays
 from plumbline.store.deviations import Act, Deviation
+from plumbline.warning import kinship
 from plumbline.warning.telling import ACTS
 from services.api import acting, cursors, deviation_shapes, deviation_views, parameters, shapes, words
 from services.api.contract import described
@@ -122,9 +123,16 @@ def read_deviation(desk: AtDesk, id: Number) -> fastapi.Response:  # noqa: A002 
         found = _find(reading, id)
         (shaped,) = deviation_views.shaped(reading, [found])
         hidden = found.subject is not None and shaped.case is None
+        changes = deviations.read_changes(reading.connection, found.id)
+        said = listed_cases.unsealed(
+            reading.connection, reading.know.subjects, [one.document for one in changes]
+        )
         answer = deviation_shapes.DeviationDetail(
             deviation=shaped,
-            changes=[_change(one, hidden) for one in deviations.read_changes(reading.connection, found.id)],
+            changes=[
+                _change(one, {} if hidden else kinship.seen(document, reading.visible))
+                for one, document in zip(changes, said, strict=True)
+            ],
         )
     return desk.answer_cases(answer, "deviation.read", f"deviation/{id}")
 
@@ -134,24 +142,38 @@ def read_deviation(desk: AtDesk, id: Number) -> fastapi.Response:  # noqa: A002 
     **described("replay_deviation", "A deviation judged again", deviation_shapes.Replays),
 )
 def replay_deviation(desk: AtDesk, id: Number) -> fastapi.Response:  # noqa: A002 - as above
-    """Each change its watch wrote, over the books as they stood at its page: it must say the same, to the bit."""
+    """Each change its watch wrote, over the books as they stood at its page: it must say the same, to the bit.
+
+    What no page tells (the rhythm agreed with a source, what single cases said) was kept with the change; `read` and `kept`
+    say which is which. Nothing of today is read.
+    """
     with desk.open() as reading:
         found = _find(reading, id)
+        bench = replays.Replayer(reading.connection, reading.know.catalogue)
         items = [
-            _replayed(reading, found, change)
+            _replayed(bench, found, change)
             for change in deviations.read_changes(reading.connection, found.id)
             if change.principal is None and change.act != "escalated"
         ]
     return desk.answer_cases(deviation_shapes.Replays(items=items), "deviation.replay", f"deviation/{id}")
 
 
-def _replayed(reading: Reading, found: Deviation, change: deviations.Change) -> deviation_shapes.Replay:
+def _replayed(
+    bench: replays.Replayer, found: Deviation, change: deviations.Change
+) -> deviation_shapes.Replay:
     try:
-        done = replays.replay(reading.connection, reading.know.catalogue, reading.know.tree, found, change)
+        done = bench.replay(found, change)
     except errors.PlumblineError as stopped:
-        return deviation_shapes.Replay(change=change.number, same=None, differs=[], reason=str(stopped))
+        return deviation_shapes.Replay(
+            change=change.number, same=None, differs=[], read=[], kept=[], reason=str(stopped)
+        )
     return deviation_shapes.Replay(
-        change=done.change, same=done.same, differs=list(done.differs), reason=None
+        change=done.change,
+        same=done.same,
+        differs=list(done.differs),
+        read=list(done.read),
+        kept=list(done.kept),
+        reason=None,
     )
 
 
@@ -234,7 +256,7 @@ def _find(reading: Reading, number: int) -> Deviation:
     return found
 
 
-def _change(one: deviations.Change, hidden: bool) -> deviation_shapes.DeviationChange:
+def _change(one: deviations.Change, document: dict[str, Any]) -> deviation_shapes.DeviationChange:
     return deviation_shapes.DeviationChange(
         number=one.number,
         act=one.act,
@@ -247,5 +269,5 @@ def _change(one: deviations.Change, hidden: bool) -> deviation_shapes.DeviationC
         hash=one.hash,
         principal=one.principal,
         why=one.why,
-        document={} if hidden else dict(one.document),
+        document=document,
     )

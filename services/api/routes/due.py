@@ -43,7 +43,7 @@ def list_due_cases(
     limit: parameters.Limit = 50,
 ) -> fastapi.Response:
     """The soonest first. What is already past its limit is in the stock measures of overdue cases."""
-    days = _days(due_within)
+    days = days_of("due_within", due_within)
     after = cursors.read(desk.question, cursor, ("0001-01-01", "", 0))
     with desk.open() as reading:
         row = reading.court(court)
@@ -78,11 +78,12 @@ def list_due_cases(
     return desk.answer_cases(found, "cases.due", f"{row.code} {scope} {due_within}", cases=len(found.items))
 
 
-def _days(text: str) -> int:
+def days_of(name: str, text: str) -> int:
+    """The number of days a parameter says; errors.BadInput where it says none, or too many."""
     written = _WITHIN.fullmatch(text)
     if written is None or int(written[1]) > DAYS_MAX:
         raise errors.BadInput(
-            f"{text!r} is no number of days", next=f"Write 0d to {DAYS_MAX}d, as due_within=7d."
+            f"{text!r} is no number of days", next=f"Write 0d to {DAYS_MAX}d, as {name}=7d."
         )
     return int(written[1])
 

@@ -17,7 +17,7 @@ from fastapi.responses import StreamingResponse
 from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
 
 from plumbline import errors, messages, notices
-from plumbline.store import deliveries, dossier, engine
+from plumbline.store import deliveries, dossier, engine, listed_cases
 from plumbline.store.deliveries import Told
 from plumbline.store.tokens import Doorkeeper, Principal
 from services.api import access, contract
@@ -186,8 +186,9 @@ def _shaped(reading: Reading, found: list[Told]) -> list[shapes.ToldChange]:
         case = cases.get(one.number)
         sealed = case is not None and standing.get(case, (False, frozenset()))[0]
         kept: Any = None if one.notice is None else one.notice
-        if kept is not None and sealed:
-            kept = messages.without_case(kept)
+        if kept is not None:
+            listed = listed_cases.told(reading.connection, reading.know.subjects, kept)
+            kept = messages.without_case(kept) if sealed else listed
         shaped.append(
             shapes.ToldChange.model_validate(
                 {

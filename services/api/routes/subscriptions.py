@@ -15,7 +15,7 @@ from plumbline.runtime import outward, sealing
 from plumbline.store import deliveries, engine, quarantine, subscriptions
 from plumbline.store.subscriptions import SUBSCRIBERS, Terms
 from plumbline.store.tokens import EVERY, Principal
-from services.api import acting, cursors, parameters
+from services.api import acting, credentials, cursors, parameters
 from services.api import subscription_shapes as shapes
 from services.api.contract import described
 from services.api.desk import AtDesk, Desk, Reading
@@ -61,11 +61,13 @@ def make_subscription(desk: AtDesk, asked: New) -> fastapi.Response:
     terms = _terms(desk, asked, asked.kind)
     made = uuid.uuid4()
     sealed = _new_secret(desk, made, asked.kind)
+    shown = credentials.sealed(desk.request.app.state.settings, made, asked.kind, asked.credentials)
 
     def work(connection: engine.Connection) -> None:
         subscriptions.create(connection, made, asked.kind, terms, desk.who.name)
-        if sealed is not None:
-            subscriptions.add_secret(connection, made, sealed[1])
+        for one in (shown, None if sealed is None else sealed[1]):
+            if one is not None:
+                subscriptions.add_secret(connection, made, one)
         _note(connection, desk, made, "make", kind=asked.kind, **_plain(terms))
 
     acting.act(desk, work)
@@ -86,12 +88,17 @@ def read_subscription(desk: AtDesk, id: SubscriptionId) -> fastapi.Response:  # 
     **acting.acted("change_subscription", "Ask for something else", shapes.Subscription, shapes.Asked),
 )
 def change_subscription(desk: AtDesk, id: SubscriptionId, asked: Changed) -> fastapi.Response:  # noqa: A002 - as above
-    """The whole of what is asked for, anew. Of what was told before, the end is told whatever is asked for now."""
+    """The whole of what is asked for, anew. Of what was told before, the end is told whatever is asked for now.
+
+    Credentials are shown to the address they were given for: with another, they are forgotten and must be given anew.
+    """
     found = _own(desk, id)
     terms = _terms(desk, asked, found.kind, owner=found.owner)
 
     def work(connection: engine.Connection) -> None:
         subscriptions.change(connection, id, terms)
+        if found.kind == "alertmanager" and terms.address != found.terms.address:
+            subscriptions.drop_secrets(connection, id)
         _note(connection, desk, id, "change", **_plain(terms))
 
     acting.act(desk, work)
@@ -130,14 +137,21 @@ def resume_subscription(desk: AtDesk, id: SubscriptionId) -> fastapi.Response:  
     **acting.acted("rotate_secret", "A new secret", shapes.MadeSubscription, shapes.Rotation),
 )
 def rotate_secret(desk: AtDesk, id: SubscriptionId, turned: Turned) -> fastapi.Response:  # noqa: A002 - as above
-    """The one before signs beside it for `overlap_s` seconds; any older one no longer."""
+    """The one before signs beside it for `overlap_s` seconds; any older one no longer. An Alertmanager takes `credentials`."""
     found = _own(desk, id)
     sealed = _new_secret(desk, id, found.kind)
-    if sealed is None:
-        raise errors.Conflict(f"A subscription of the kind {found.kind} has no secret")
+    shown = credentials.sealed(desk.request.app.state.settings, id, found.kind, turned.credentials)
+    if sealed is None and shown is None:
+        raise errors.Conflict(
+            f"A subscription of the kind {found.kind} has no secret of its own",
+            next="Give an Alertmanager its `credentials`.",
+        )
 
     def work(connection: engine.Connection) -> None:
-        subscriptions.add_secret(connection, id, sealed[1], turned.overlap_s)
+        if sealed is not None:
+            subscriptions.add_secret(connection, id, sealed[1], turned.overlap_s)
+        elif shown is not None:
+            subscriptions.add_secret(connection, id, shown)
         _note(connection, desk, id, "rotate", overlap_s=turned.overlap_s)
 
     acting.act(desk, work)

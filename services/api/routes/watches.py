@@ -193,6 +193,7 @@ def _shaped(owned: Owned, armed: Armed | None) -> deviation_shapes.WatchShape:
             "level": watch.level or None,
             "scope": watch.scope,
             "every": watch.every,
+            "grain": watch.grain or None,
             "side": watch.side,
             "settings": {name: float(watch.setting(name)) for name in kind.settings},
             "settings_words": {name: words.of(one.meaning) for name, one in kind.settings.items()},

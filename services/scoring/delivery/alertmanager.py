@@ -34,7 +34,7 @@ class AlertmanagerSender:
             plain = (
                 messages.ping_alert(parcel.at) if parcel.beat is None else messages.beat_alert(parcel.beat)
             )
-            return self.tell(parcel.to.address, [plain])
+            return self.tell(parcel.to.address, [plain], parcel.secrets)
         alert, sent = messages.alert(notice), []
         if parcel.held is not None and parcel.held["labels"] != alert["labels"]:
             sent.append(messages.ending(parcel.held, parcel.at))
@@ -42,18 +42,16 @@ class AlertmanagerSender:
             sent.append(standing(alert, parcel.at))
         else:
             sent.append(messages.ending(alert, max(notice.ended_at, notice.begun_at)))
-        met = self.tell(parcel.to.address, sent)
+        met = self.tell(parcel.to.address, sent, parcel.secrets)
         over = notice.ended_at is not None
         return Reception(met.status, met.error, met.gone, met.asked_s, None if over else alert)
 
-    def tell(self, address: str, alerts: Sequence[dict[str, Any]]) -> Reception:
-        """Post alerts together."""
-        return post(
-            self._client,
-            address.rstrip("/") + PATH,
-            orjson.dumps(list(alerts)),
-            {"Content-Type": "application/json"},
-        )
+    def tell(self, address: str, alerts: Sequence[dict[str, Any]], secrets: Sequence[str] = ()) -> Reception:
+        """Post alerts together; the newest of `secrets`, if any, is the value of Authorization."""
+        headers = {"Content-Type": "application/json"}
+        if secrets:
+            headers["Authorization"] = secrets[0]
+        return post(self._client, address.rstrip("/") + PATH, orjson.dumps(list(alerts)), headers)
 
 
 def standing(alert: dict[str, Any], now: datetime) -> dict[str, Any]:

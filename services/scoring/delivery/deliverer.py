@@ -32,7 +32,7 @@ GONE: Final = "the receiver answered 410: it wants nothing more"
 class Deliverer:
     """One sender's work, over one database. Safe beside any number of others, also in other processes.
 
-    `seal` is asked for when a secret is needed: without its key webhooks wait, and all else goes on.
+    `seal` is asked for when a secret is needed: without its key whoever has one waits, and all else goes on.
     """
 
     def __init__(
@@ -113,10 +113,12 @@ class Deliverer:
         return Parcel(to, message, self.clock(), notice, secrets=keys, held=held)
 
     def secrets(self, connection: engine.Connection, to: Receiver) -> tuple[str, ...]:
-        """What signs a message to the receiver, the newest first."""
-        if to.kind != "webhook":
+        """What signs a message to the receiver, or what it is shown to be let in; the newest first."""
+        if to.kind not in ("webhook", "alertmanager"):
             return ()
         held = subscriptions.held_secrets(connection, to.id)
+        if not held:
+            return ()
         seal = self.seal()
         return tuple(seal.open(one.sealed, str(to.id)) for one in held)
 

@@ -15,7 +15,8 @@ from plumbline.store.deliveries import Receiver
 class Parcel:
     """One message to one receiver at a moment: a notice, or a beat, or (neither) a test.
 
-    `secrets` sign it (webhook), `held` is the alert the receiver holds of the deviation (Alertmanager).
+    `secrets` sign it (webhook) or let it in (Alertmanager: the value of Authorization); `held` is the alert an
+    Alertmanager holds of the deviation.
     """
 
     to: Receiver

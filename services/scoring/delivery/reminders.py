@@ -11,6 +11,7 @@ from typing import Any, Final
 import structlog
 
 from plumbline import messages
+from plumbline.runtime.settings import ConfigurationError
 from plumbline.store import deliveries, engine
 from plumbline.store.deliveries import Receiver
 from services.scoring.delivery import alertmanager
@@ -39,15 +40,25 @@ class Reminder:
             to = deliveries.claim_again(connection, self._every_s, self._deliverer.lease_s)
         if to is None:
             return False
-        after: int | None = 0
+        keys = self._keys(to)
+        after: int | None = None if keys is None else 0
         until = time.monotonic() + self._deliverer.lease_s / 2
         while after is not None and time.monotonic() < until:
             alerts, after = self._page(to, after)
-            if alerts and self._sender.tell(to.address, alerts).error is not None:
+            if alerts and self._sender.tell(to.address, alerts, keys or ()).error is not None:
                 break
         with engine.transaction(self._deliverer.pool) as connection:
             deliveries.release(connection, to)
         return True
+
+    def _keys(self, to: Receiver) -> tuple[str, ...] | None:
+        """What the receiver is shown; None where it cannot be opened: it is told again when it can."""
+        try:
+            with engine.transaction(self._deliverer.pool) as connection:
+                return self._deliverer.secrets(connection, to)
+        except ConfigurationError as shut:
+            log.warning("not told again", subscription=str(to.id), error=shut.what)
+            return None
 
     def _page(self, to: Receiver, after: int) -> tuple[list[dict[str, Any]], int | None]:
         """Alerts that stand and may still be told, after a deviation; and the last deviation looked at."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from plumbline import casenumbers, errors, messages
 from plumbline.courts import CourtTree
 from plumbline.notices import Notice
-from plumbline.store import courts, dossier, engine, subscriptions
+from plumbline.store import courts, dossier, engine, listed_cases, subscriptions
 from plumbline.store.tokens import Principal
 from plumbline.subjects import SubjectParser
 
@@ -27,7 +27,9 @@ class Views:
         self._learn(connection)
         if not owner.sees(notice.court, self._tree):
             return None
-        return messages.without_case(notice) if self._sealed(connection, notice.subject) else notice
+        if self._sealed(connection, notice.subject):
+            return messages.without_case(notice)
+        return listed_cases.told(connection, self._subjects, notice)
 
     def _sealed(self, connection: engine.Connection, text: str | None) -> bool:
         if text is None:

@@ -124,11 +124,18 @@ def opened(dsn: str, tree: Sequence[Court] = COURTS) -> Iterator[Api]:
         "all": ("operator", ("*",)), "province": ("office", ("示",)), "middle": ("reader", ("示24",)),
         "basic": ("reader", ("示2401",)), "sibling": ("reader", ("示2402",)),
         "stranger": ("reader", ("示25",)),
-        "feeder": ("feeder", ("示",)),
+        "feeder": ("feeder", ("示",)), "judge": ("judge", ("示2401",)),
     }  # fmt: skip
     with engine.transaction(keeper.pool) as connection:
         made = {
-            name: tokens.create_token(connection, name, role, courts, ("court",) if role == "feeder" else ())
+            name: tokens.create_token(
+                connection,
+                name,
+                role,
+                courts,
+                ("court",) if role == "feeder" else (),
+                person="J-1" if role == "judge" else None,
+            )
             for name, (role, courts) in readers.items()
         }
     state = Path(tempfile.mkdtemp(prefix="plumbline-state-"))

@@ -288,6 +288,8 @@ PATHS = [
     ),
     "/v1/acceptances/00000000-0000-4000-8000-000000000000/card",
     "/v1/openings/示24",
+    "/v1/due",
+    "/v1/due/x",
     *(path.replace("{court}", "示24") for path, _ in BY_COURT.values()),
 ]
 
@@ -306,3 +308,42 @@ def test_nothing_is_read_without_a_token_that_holds(api: Api, path: str) -> None
         answer = api.ask(path, None, {"Authorization": header} if header else None)
         assert (answer.status_code, answer.json()["code"]) == (401, "unauthorized"), header
     assert api.ask(path, "feeder").status_code == 403
+
+
+#: What needs no token at all, and what a judge's token is for.
+OPEN_TO_ALL = {"/healthz", "/readyz", "/v1/ballots/{id}/votes"}
+HIS_OWN = {"/v1/due", "/v1/due/{id}"}
+
+
+def test_a_judges_token_opens_his_own_due_dates_and_nothing_else(api: Api) -> None:
+    document = api.get("/v1/openapi.json")
+    sent = {"Authorization": f"Bearer {api.tokens['judge']}"}
+    tried, allowed = 0, set()
+    for path, operations in document["paths"].items():
+        for method in operations:
+            for named in ("x", "示2401", quoted(FIRST), "filed", "00000000-0000-4000-8000-000000000000"):
+                asked = path
+                for part in ("id", "code", "book", "court", "period"):
+                    asked = asked.replace(f"{{{part}}}", named)
+                body = {"court": "示2401", "period": "2025"} if method == "post" else None
+                answer = api.client.request(method, asked, headers=sent, json=body)
+                tried += 1
+                if path in OPEN_TO_ALL or answer.status_code in (401, 403):
+                    continue
+                allowed.add(path)
+    assert allowed == HIS_OWN
+    assert tried > 400
+    for path, params in BY_COURT.values():
+        answer = api.ask(path.replace("{court}", "示2401"), "judge", court="示2401", **params)
+        assert (answer.status_code, answer.json()["code"]) == (403, "not_allowed"), path
+        assert "/v1/due" in answer.json()["next"]
+    assert api.ask(f"/v1/cases/{quoted(FIRST)}", "judge").status_code == 403
+
+
+@pytest.mark.parametrize("who", [*SEEN, "feeder"])
+def test_due_dates_of_a_judge_are_shown_to_no_other_role(api: Api, who: str) -> None:
+    for path in ("/v1/due", f"/v1/due/{quoted(FIRST)}", "/v1/due/x"):
+        answer = api.ask(path, who)
+        assert (answer.status_code, answer.json()["code"]) == (403, "not_allowed")
+        assert "/v1/cases?due_within" in answer.json()["next"]
+    assert api.ask("/v1/due", "judge").status_code == 200

@@ -121,7 +121,10 @@ def test_a_change_is_judged_again_to_the_bit_after_the_books_moved(told: Api) ->
     told.keeper.push(record(701, "case.closed", OPEN, "2025-12-30", method="judgment"))
     told.keeper.settle()
     (again,) = told.get(f"/v1/deviations/{one['id']}/replay")["items"]
-    assert again == {"change": one["change"], "same": True, "differs": [], "reason": None}
+    assert again == {
+        "change": one["change"], "same": True, "differs": [], "reason": None, "kept": ["case", "off"],
+        "read": ["postings", "coverage", "definitions", "courts", "calendar"],
+    }  # fmt: skip
     assert told.ask(f"/v1/deviations/{one['id']}/replay", "sibling").status_code == 404
 
 

@@ -18,6 +18,7 @@ from services.api import (
     file_shapes,
     input_shapes,
     opening_shapes,
+    own_date_shapes,
     period_shapes,
     problems,
     reconciliation_shapes,
@@ -66,10 +67,10 @@ LISTED = {
     "/v1/indicators/{id}/inputs",
     "/v1/indicators/{id}/bridge", "/v1/catalog/filling", "/v1/catalog/diff",
     "/v1/subscriptions/{id}", "/v1/subscriptions/{id}/deliveries", STREAM,
-    "/v1/deviations", "/v1/deviations/cards", "/v1/deviations/{id}", "/v1/deviations/{id}/replay", "/v1/watches", "/v1/watches/{id}",
-    "/v1/watches/{id}/backtests",
+    "/v1/deviations", "/v1/deviations/cards", "/v1/deviations/{id}", "/v1/deviations/{id}/replay",
+    "/v1/watches", "/v1/watches/{id}", "/v1/watches/{id}/backtests",
     "/v1/forecasts/{id}", "/v1/stock-flow", "/v1/openings/{court}",
-    "/v1/benchmarks", "/v1/directions", "/v1/conversions", "/v1/conversions/{id}",
+    "/v1/benchmarks", "/v1/directions", "/v1/conversions", "/v1/conversions/{id}", "/v1/due", "/v1/due/{id}",
 }  # fmt: skip
 VALUE = "/v1/indicators/filed/value?court=示24&scope=own&period=2025"
 
@@ -224,6 +225,7 @@ def test_every_example_has_the_shape_it_shows() -> None:
         | vars(deviation_shapes)
         | vars(stock_flow_shapes)
         | vars(opening_shapes)
+        | vars(own_date_shapes)
     )
     assert set(samples.MODELS) == set(samples.SAMPLES)
     for operation, model in samples.MODELS.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import pytest
@@ -152,3 +153,53 @@ def test_what_is_owed_is_listed_and_only_what_is_dead_is_sent_anew(offices: Api)
     assert offices.suppose(replay, {}, "elsewhere").status_code == 404
     assert [one["id"] for one in offices.get(path, "office", state="dead")["items"]] == [owed["id"]]
     assert offices.suppose(replay, {}, "office").json()["state"] == "waiting"
+
+
+def test_credentials_of_an_alertmanager_are_kept_sealed_and_never_shown(offices: Api) -> None:
+    login = {"scheme": "basic", "user": "plumbline", "secret": "open-sesame"}
+    asked = {"kind": "alertmanager", "address": "https://alerts.example:9093"}
+    made = make(offices, **asked, credentials=login)
+    assert made["secret"] is None
+    path = f"/v1/subscriptions/{made['subscription']['id']}"
+    shown = "Basic " + base64.b64encode(b"plumbline:open-sesame").decode()
+
+    def held() -> list[str]:
+        seal = sealing.open_seal(offices.client.app.state.settings)  # type: ignore[attr-defined]
+        with engine.transaction(offices.keeper.pool) as connection:
+            kept = subscriptions.held_secrets(connection, made["subscription"]["id"])
+        return [seal.open(one.sealed, made["subscription"]["id"]) for one in kept]
+
+    assert held() == [shown]
+    turned = {"credentials": {"scheme": "bearer", "secret": "sesame.2"}}
+    for answer in (
+        offices.ask("/v1/subscriptions", "all"), offices.ask(path, "office"),
+        offices.suppose(f"{path}/test", {}, "office"), offices.ask(f"{path}/deliveries", "office"),
+        offices.suppose(f"{path}/rotate", turned, "office"),
+    ):  # fmt: skip
+        assert answer.status_code == 200, answer.text
+        assert "sesame" not in answer.text
+        assert shown[6:] not in answer.text
+    assert held() == ["Bearer sesame.2"]
+    assert "sesame" not in repr(offices.keeper.query("SELECT act, object, detail FROM audit"))
+    same = {**CHANGED, "address": asked["address"], "title": "另一名称"}
+    assert offices.suppose(f"{path}/change", same, "office").status_code == 200
+    assert held() == ["Bearer sesame.2"]
+    elsewhere = {**same, "address": "https://elsewhere.example:9093"}
+    assert offices.suppose(f"{path}/change", elsewhere, "all").json()["secrets"] == []
+    assert held() == [], "they were given for the other address"
+
+
+def test_credentials_go_with_an_alertmanager_alone_and_must_fit_a_header(offices: Api) -> None:
+    bearer = {"scheme": "bearer", "secret": "sesame"}
+    here = {"kind": "alertmanager", "address": "https://alerts.example:9093"}
+    for more in (
+        {"credentials": bearer}, {**here, "credentials": {**bearer, "secret": "open sesame"}},
+        {**here, "credentials": {**bearer, "scheme": "digest"}}, {**here, "credentials": {"scheme": "basic", "secret": "sesame"}},
+        {**here, "credentials": {**bearer, "secret": "sesame" * 400}},
+    ):  # fmt: skip
+        answer = offices.suppose("/v1/subscriptions", {**ASKED, **more}, "office")
+        assert answer.status_code == 400, more
+        assert "sesame" not in answer.text
+    assert offices.keeper.query("SELECT 1 FROM subscription_secret") == []
+    found = make(offices, **here)["subscription"]["id"]
+    assert offices.suppose(f"/v1/subscriptions/{found}/rotate", {}, "office").status_code == 409

@@ -37,8 +37,15 @@ class Town:
     tokens: dict[str, str]
     began: dict[int, datetime] = field(default_factory=dict)
 
-    def subscribe(self, address: str, kind: str = "webhook", owner: str = "office", **more: Any) -> uuid.UUID:
-        """A subscription of 示24 and all below; a webhook has one secret."""
+    def subscribe(
+        self,
+        address: str,
+        kind: str = "webhook",
+        owner: str = "office",
+        shows: str | None = None,
+        **more: Any,
+    ) -> uuid.UUID:
+        """A subscription of 示24 and all below; a webhook has one secret, an Alertmanager is shown what is given."""
         terms: dict[str, Any] = {
             "title": "trial", "address": address, "courts": ("示24",), "scope": "all", "least": "amber",
             "kinds": (), "language": "both", "heartbeat_s": None,
@@ -46,9 +53,9 @@ class Town:
         made = uuid.uuid4()
         with engine.transaction(self.keeper.pool) as connection:
             subscriptions.create(connection, made, kind, subscriptions.Terms(**terms), owner)
-            if kind == "webhook":
-                sealed = self.seal.close(webhooks.make_secret(), str(made))
-                subscriptions.add_secret(connection, made, sealed)
+            secret = webhooks.make_secret() if kind == "webhook" else shows
+            if secret is not None:
+                subscriptions.add_secret(connection, made, self.seal.close(secret, str(made)))
         return made
 
     def change(self, deviation: int | None, act: str, court: str = "示2401", **more: Any) -> tuple[int, int]:

@@ -16,10 +16,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
-from plumbline.store import engine, tokens
+from plumbline import errors
+from plumbline.store import engine, subscriptions, tokens
+from services.api import credentials
+from services.api.subscription_shapes import Credentials
 from tests.keeper import ROOT
 from tests.services.delivery.conftest import Town, telling, wait
+from tests.services.delivery.receiver import Receiver
 
 NAME = "prometheus-alertmanager"
 
@@ -41,8 +46,9 @@ def free_port() -> int:
 class Manager:
     """A running Alertmanager that forgets everything when it restarts, and the notifications it sent on."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, shows: str | None = None) -> None:
         self.folder = folder
+        self.shows = shows
         self.port = free_port()
         self.sent: list[dict[str, Any]] = []
         sent = self.sent
@@ -72,9 +78,10 @@ class Manager:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
+        login = [] if self.shows is None else [f"--web.config.file={self.folder / 'web.yml'}"]
         self.process = subprocess.Popen(
             [
-                program(), f"--config.file={self.folder / 'am.yml'}", "--cluster.listen-address=",
+                program(), *login, f"--config.file={self.folder / 'am.yml'}", "--cluster.listen-address=",
                 f"--storage.path={self.folder / f'data{time.monotonic_ns()}'}",
                 f"--web.listen-address=127.0.0.1:{self.port}",
             ],
@@ -84,10 +91,14 @@ class Manager:
 
     def ready(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.url}/-/ready", timeout=2) as answer:
+            with self._ask("/-/ready") as answer:
                 return bool(answer.status == 200)
         except OSError:
             return False
+
+    def _ask(self, path: str) -> Any:
+        head = {} if self.shows is None else {"Authorization": self.shows}
+        return urllib.request.urlopen(urllib.request.Request(self.url + path, headers=head), timeout=5)
 
     def stop(self) -> None:
         assert self.process is not None
@@ -102,7 +113,7 @@ class Manager:
     def standing(self) -> dict[str, dict[str, Any]]:
         """Alerts that stand, by deviation or by name."""
         try:
-            with urllib.request.urlopen(f"{self.url}/api/v2/alerts", timeout=5) as answer:
+            with self._ask("/api/v2/alerts") as answer:
                 found = json.load(answer)
         except OSError:
             return {}
@@ -233,3 +244,85 @@ def test_five_hundred_alerts_at_once_all_stand(
     with telling(town):
         wait(lambda: town.state(made) == {"delivered": 500}, 60)
         wait(lambda: len(manager.standing()) == 500)
+
+
+USER, PASSWORD = "plumbline", "open sesame"
+HASHED = "$2b$05$VfhOJQgkoCcYZ31hQWkRaOmKwxaVZjCQ4OkdX859eijLEc9GbvOUm"
+"""The password as Alertmanager keeps it (bcrypt)."""
+
+
+def basic(password: str) -> str:
+    given = Credentials(scheme="basic", user=USER, secret=SecretStr(password))
+    return credentials.header(given)
+
+
+@pytest.fixture
+def guarded(tmp_path: Path) -> Iterator[Manager]:
+    """An Alertmanager behind a login."""
+    (tmp_path / "web.yml").write_text(f"basic_auth_users: {{{USER}: '{HASHED}'}}\n", "utf-8")
+    made = Manager(tmp_path, basic(PASSWORD))
+    yield made
+    made.close()
+
+
+def test_an_alertmanager_behind_a_login_is_told_and_told_again(town: Town, guarded: Manager) -> None:
+    made = town.subscribe(guarded.url, kind="alertmanager", shows=basic(PASSWORD))
+    opened, _ = town.change(None, "opened")
+    with telling(town):
+        wait(lambda: set(guarded.standing()) == {str(opened)})
+        guarded.stop()
+        guarded.start()
+        wait(lambda: set(guarded.standing()) == {str(opened)})
+        town.change(opened, "resolved")
+        wait(lambda: town.state(made) == {"delivered": 2})
+        wait(lambda: not guarded.standing())
+
+
+def test_a_wrong_password_is_a_failure_that_is_tried_again_and_not_repeated_anywhere(
+    town: Town, guarded: Manager
+) -> None:
+    made = town.subscribe(guarded.url, kind="alertmanager", shows=basic("open barley"))
+    town.change(None, "opened")
+    with telling(town):
+        wait(lambda: bool(town.keeper.query("SELECT 1 FROM delivery_attempt WHERE status = 401")))
+        assert not guarded.standing()
+        with engine.transaction(town.keeper.pool) as connection:
+            sealed = town.seal.close(basic(PASSWORD), str(made))
+            subscriptions.add_secret(connection, made, sealed)
+        wait(lambda: town.state(made) == {"delivered": 1})
+    kept = repr(town.keeper.query("SELECT * FROM delivery_attempt")) + repr(
+        town.keeper.query("SELECT * FROM outbox")
+    )
+    assert basic(PASSWORD).split()[1] not in kept
+
+
+def test_the_newest_credentials_are_shown_with_every_message(
+    town: Town, receiver: Callable[..., Receiver]
+) -> None:
+    there = receiver()
+    made = town.subscribe(there.url, kind="alertmanager", shows="Bearer first", heartbeat_s=1)
+    plain = town.subscribe(there.url, kind="alertmanager")
+    with engine.transaction(town.keeper.pool) as connection:
+        subscriptions.add_secret(connection, made, town.seal.close("Bearer second", str(made)))
+    town.change(None, "opened")
+    with telling(town):
+        wait(lambda: town.state(made) == town.state(plain) == {"delivered": 1})
+        wait(lambda: len(there.got) > 6)
+    shown = [got.headers.get("authorization") for got in there.got]
+    assert set(shown) == {None, "Bearer second"}
+    assert shown.count("Bearer second") > 2, "told, told again, and the heartbeat"
+    stored = town.keeper.query("SELECT sealed FROM subscription_secret WHERE subscription = %s", made)
+    assert not [row for row in stored if b"second" in bytes(row[0])]
+
+
+def test_credentials_that_fit_no_header_are_refused() -> None:
+    for scheme, user, secret in (
+        ("bearer", None, "two words"), ("bearer", None, "line\r\nX-Evil: 1"), ("bearer", "u", "t0ken"),
+        ("basic", None, "s3cret"), ("basic", "a:b", "s3cret"), ("basic", "u", "line\nbreak"),
+    ):  # fmt: skip
+        given = Credentials.model_validate({"scheme": scheme, "user": user, "secret": secret})
+        with pytest.raises(errors.BadInput) as refused:
+            credentials.header(given)
+        assert secret not in str(refused.value)
+    assert credentials.header(Credentials(scheme="bearer", secret=SecretStr("a.b-c=="))) == "Bearer a.b-c=="
+    assert "open" not in repr(Credentials(scheme="basic", user=USER, secret=SecretStr(PASSWORD)))
