@@ -29,3 +29,8 @@ the cases, the events and the clause behind it.
 The modules here are the nouns of that journey. They know no database, no web framework and no
 clock: `now`, the calendar and the definitions are arguments. Only `plumbline.store` speaks SQL.
 """
+
+import os
+
+# Before anything reads numpy: its threads sum in an order of their own, and a figure judged twice must be the same to the bit.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
