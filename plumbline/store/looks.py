@@ -121,6 +121,8 @@ class Looker:
         """Watches over series of months or weeks."""
         found: list[Verdict] = []
         watch = owned.watch
+        if watch.kind == "pattern":
+            return self._patterns(owned, courts)
         for name in watch.of:
             changes = self.books.changes(courts, watch.scope)
             if watch.weekly:
@@ -135,12 +137,23 @@ class Looker:
                 said = judging.history(watch, series, self.books.works, late)
             elif watch.kind == "drift":
                 said = drifting.judge(watch, series, self.books.works)
-            elif watch.kind == "peers":
-                said = judging.beside_peers(watch, series)
             else:
-                said = judging.patterns(watch, series)
+                said = judging.beside_peers(watch, series)
             found += courts_changed.guarded(watch.kind, said, series, changes)
         return found
+
+    def _patterns(self, owned: Owned, courts: Sequence[str]) -> list[Verdict]:
+        """Unusual patterns: one of them that was never seen has the history of the others."""
+        watch = owned.watch
+        changes = self.books.changes(courts, watch.scope)
+        return [
+            verdict
+            for series in self.books.together(owned.pack, watch.of, courts, watch.scope)
+            if series.months
+            for verdict in courts_changed.guarded(
+                watch.kind, judging.patterns(watch, series), series, changes
+            )
+        ]
 
     def _late(self, owned: Owned, name: str, series: Series) -> watchhistory.Sides | None:
         """How much of the months is usually known by now, where the watch asks for it."""

@@ -126,30 +126,39 @@ class WatchBooks:
         self, pack: Pack, name: str, courts: Sequence[str], scope: str, years: int = YEARS_BACK
     ) -> Series:
         """A figure's closed months before the day, of some courts: `years` back, from a January."""
-        version = self.version(pack, name)
+        (found,) = self.together(pack, (name,), courts, scope, years)
+        return found
+
+    def together(
+        self, pack: Pack, names: Sequence[str], courts: Sequence[str], scope: str, years: int = YEARS_BACK
+    ) -> list[Series]:
+        """The same of several figures, from the January of the first year in which any of them has something at any of the
+        courts: before the books begin there is no history, and what was never seen since is none.
+        """
         changes = self.changes(courts, scope, years)
         past = watchhistory.histories(self, changes)
         first = date(self.yesterday.year - years, 1, 1)
-        last = self._last_closed()
-        months = Period.parse(f"{first.isoformat()}..{last.isoformat()}").split("month")
-        above = np.full((len(courts), len(months)), np.nan)
-        below = np.full((len(courts), len(months)), np.nan)
-        for row, court in enumerate(courts):
-            for column, month in enumerate(months):
-                value = past.value(version, court, scope, month)
-                if value.numerator is not None and value.denominator:
-                    above[row, column], below[row, column] = value.numerator, value.denominator
-        begin = self._begin(above)
-        found = self._series(
-            pack,
-            name,
-            version,
-            tuple(courts),
-            periods.add_months(first, begin),
-            above[:, begin:],
-            below[:, begin:],
-        )
-        return courts_changed.cut(found, changes)
+        months = Period.parse(f"{first.isoformat()}..{self._last_closed().isoformat()}").split("month")
+        read = {}
+        for name in names:
+            version = self.version(pack, name)
+            above = np.full((len(courts), len(months)), np.nan)
+            below = np.full((len(courts), len(months)), np.nan)
+            for row, court in enumerate(courts):
+                for column, month in enumerate(months):
+                    value = past.value(version, court, scope, month)
+                    if value.numerator is not None and value.denominator:
+                        above[row, column], below[row, column] = value.numerator, value.denominator
+            read[name] = version, above, below
+        begin = _begin([above for _, above, _ in read.values()])
+        since = periods.add_months(first, begin)
+        return [
+            courts_changed.cut(
+                self._series(pack, name, version, tuple(courts), since, above[:, begin:], below[:, begin:]),
+                changes,
+            )
+            for name, (version, above, below) in read.items()
+        ]
 
     def changes(
         self, courts: Sequence[str], scope: str, years: int = YEARS_BACK
@@ -157,11 +166,6 @@ class WatchBooks:
         """What split, merged or moved the courts in the years that series go back."""
         first = date(self.yesterday.year - years, 1, 1)
         return courts_changed.of(self.tree, courts, scope, first, self.yesterday)
-
-    def _begin(self, above: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> int:
-        """The January of the first year in which any court has something: before the books begin there is no history."""
-        known = np.flatnonzero(np.nansum(np.abs(above), axis=0) > 0)
-        return int(known[0]) // 12 * 12 if len(known) else 0
 
     def _series(
         self,
@@ -361,3 +365,9 @@ class WatchBooks:
             if first <= day < until:
                 days[day] = days.get(day, 0) + int(value)
         return days
+
+
+def _begin(figures: Sequence[np.ndarray[tuple[int, int], np.dtype[np.float64]]]) -> int:
+    """The January of the first year in which any of the figures, (courts, months) each, has something."""
+    known = [np.flatnonzero(np.nansum(np.abs(one), axis=0) > 0) for one in figures]
+    return min((int(one[0]) // 12 * 12 for one in known if len(one)), default=0)
