@@ -47,6 +47,7 @@ def heading(watch: Watch, year: Year, works: Works, before: Mapping[str, float])
         level = RED if twice else AMBER if one["probability"] >= amber else WITHIN
         if year.series.outcome:
             one.pop("needed", None)
+            one.pop("reachable", None)
         found.append(years.verdict(watch, year, row, level, {**one, "line": years.shown_line(line)}))
     return found
 
@@ -91,6 +92,7 @@ class Projected:
             "low95": float(projection.low95[0]) * scale,
             "high95": float(projection.high95[0]) * scale,
             "needed": None if needed is None or not bounds else needed * scale,
+            "reachable": None if needed is None or not bounds else reachable(needed, form),
             "share": self.share,
             "seasons": [float(one) for one in self.seasons],
             "dispersion": self.dispersion,
@@ -227,3 +229,8 @@ def workdays(year: int, works: Works) -> Floats:
         found[day.month - 1] += works(day)
         day += timedelta(days=1)
     return found
+
+
+def reachable(needed: float, form: str) -> bool:
+    """Whether what is needed from now on can be at all: no share lies beyond one, nothing below nought."""
+    return needed >= 0 and (form != kinds.SHARE or needed <= 1)

@@ -161,7 +161,10 @@ def _year_end(document: Document) -> Text:
     )
     en += f"; the year is heading for {mean} (four in five: {low} to {high}); the target is {document['line']['en']}, "
     en += f"probability of missing it {miss}"
-    if document.get("needed") is not None:
+    if document.get("reachable") is False:
+        zh += "；按余下的预计件数已不能达到"
+        en += "; with the cases still expected it can no longer be met"
+    elif document.get("needed") is not None:
         zh += f"；此后需为 {shown(document['needed'], unit)}"
         en += f"; needed from now on: {shown(document['needed'], unit)}"
     return Text(zh, en)

@@ -265,6 +265,9 @@ class Forecast(Shape):
     needed: float | None = Field(
         description="what the rest of the year must be to end on the line; null for measures of decisions"
     )
+    reachable: bool | None = Field(
+        description="whether the rest of the year can be so: no share beyond one, no count below nought; null with `needed`"
+    )
     needed_withheld: bool = Field(
         description="true where it is not said because the figure rests on decisions"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from plumbline.warning import means_now, telling
+from plumbline.warning import means_now, projecting, series, telling
 
 DOCUMENT: dict[str, Any] = {
     "court_name": {"zh": "甲", "en": "A"}, "title": {"zh": "往年异常", "en": "Unlike earlier years"}, "causes": [],
@@ -33,3 +33,23 @@ def test_a_mean_says_whether_it_will_keep_its_line() -> None:
         assert words.en in told.en
         assert told.zh.endswith("请核查。")
     assert "波动" not in telling.tell("target", {**document, "assurance": None}).zh
+
+
+def test_what_cannot_be_reached_any_more_is_not_asked_for() -> None:
+    line = {"zh": "不低于 95 %", "en": "at least 95 %"}
+    document = {
+        **DOCUMENT,
+        "unit": "percent",
+        "line": line,
+        "probability": 1.0,
+        "needed": 167.2,
+        "reachable": False,
+    }
+    told = telling.tell("year_end", document)
+    assert "已不能达到" in told.zh
+    assert "can no longer be met" in told.en
+    assert "167" not in told.zh + told.en
+    asked = telling.tell("year_end", {**document, "needed": 97.0, "reachable": True})
+    assert "此后需为 97.00 %" in asked.zh
+    tried = (1.2, series.SHARE), (1.2, series.RATE), (-1.0, series.COUNT), (0.9, series.SHARE)
+    assert [projecting.reachable(needed, form) for needed, form in tried] == [False, True, False, True]

@@ -100,6 +100,7 @@ def _forecast(
         target=words.of(line.arithmetic) if line is not None else None,
         probability_of_miss=told and told["probability"],
         needed=needed,
+        reachable=None if told is None or withheld else told["reachable"],
         needed_withheld=bool(told and withheld and told["needed"] is not None),
         coverage=covering.share(asked),
         reason=reason,
