@@ -63,48 +63,6 @@ def state(beyond: Floats, n: Floats) -> NDArray[np.int8]:
     return np.where(n < SMALL, SAMPLE_SMALL, colour).astype(np.int8)
 
 
-def between(means: Floats, within: Floats, n: Floats | Integers) -> Floats:
-    """The variance of the true monthly means, (s,), by moments: the variance of the observed transformed `means`
-    (s, t) less what their own sampling gives, mean of within / n; never below 0. NaN months are left out."""
-    sampling = np.where(np.isfinite(means), within / np.maximum(n, 1), np.nan)
-    return np.asarray(np.maximum(np.nanvar(means, axis=-1, ddof=1) - np.nanmean(sampling, axis=-1), 0.0))
-
-
-def means(
-    mean: Floats,
-    within: Floats,
-    n: Floats | Integers,
-    expected: Floats,
-    spread: Floats,
-    line: Floats,
-    direction: Integers,
-    transform: str = "log",
-) -> Standing:
-    """Mean days against a line. `mean` and `within` are mean and variance of the transformed days of the cases
-    (logarithm or square root), `expected` and `spread` mean and variance (`between`) of the transformed monthly
-    means of the past; `line` in days; the shrunken mean is in days.
-
-    The mean of days is exp(m + within / 2) for the logarithm (log-normal days) and m^2 + within for the root, so
-    that the line moves to log(line) - within / 2 and sqrt(line - within). m ~ N(expected, spread) before and
-    N(mean, within / n) given the cases."""
-    n = np.asarray(n, np.float64)
-    if transform == "log":
-        moved = np.log(line) - within / 2.0
-    elif transform == "sqrt":
-        moved = np.sqrt(np.maximum(line - within, 0.0))
-    else:
-        raise ValueError(f"transform {transform!r} is neither log nor sqrt")
-    noise = within / np.maximum(n, 1.0)
-    total = np.maximum(spread + noise, 1e-12)
-    weight = noise / total
-    centre = weight * expected + (1.0 - weight) * mean
-    deviation = np.sqrt(np.maximum(spread * noise / total, 1e-12))
-    above = special.ndtr((centre - moved) / deviation)
-    beyond = np.where(np.asarray(direction) > 0, above, 1.0 - above)
-    days = np.exp(centre + within / 2.0) if transform == "log" else centre**2 + within
-    return Standing(beyond, days, weight, state(beyond, n))
-
-
 def assurance(months: Floats, line: Floats, direction: Integers) -> NDArray[np.int8]:
     """Whether a process as it is will meet its line, of series (s, t) of monthly means in days: 1 it will pass
     in every month (持续达标), -1 it will fail in every month, 0 now one, now the other (或达或不达). Limits:
